@@ -1,0 +1,60 @@
+"""A picture in, a sentence about it out."""
+
+from keras_rnn_zoo.builders.image_encoder import build_image_encoder
+from keras_rnn_zoo.builders.one_to_many import build_one_to_many
+
+
+def build_captioner(
+    input_shape,
+    outputs,
+    units,
+    *,
+    embedding_dim=64,
+    cell="lstm",
+    cell_options=None,
+    skip_connections=None,
+    conditioning="first_step",
+    image_encoder=None,
+    image_units=128,
+    filters=(16, 32, 64),
+    input_dropout=0.0,
+    dropout=0.0,
+    name="captioner",
+):
+    """A CNN and a recurrent network that writes about what the CNN saw (Vinyals et al. 2015, "Show and Tell"; Karpathy &
+    Fei-Fei 2015).
+
+    Args:
+        input_shape: `(height, width, channels)` for pictures, which a CNN trained end to end reads; `(features,)` for
+            given features.
+        outputs: number of symbols that can be written; id 0 is padding.
+        units: the recurrence's width, or one for each layer.
+        embedding_dim: the width of the written symbols' embeddings.
+        cell, cell_options, skip_connections, input_dropout, dropout: see `build_one_to_many`.
+        conditioning: `"first_step"` shows the picture once, as if it were the first word (Vinyals); `"initial_state"`,
+            `"input"` or `"both"`.
+        image_encoder: a Keras model from pictures to a vector, in place of the built-in CNN.
+        image_units, filters: the built-in CNN's, see `build_image_encoder`.
+
+    Inputs: `context`, the pictures or features; `previous`, the sentence shifted by one step to the right. Output:
+    `(batch, timesteps, outputs)`.
+
+    >>> build_captioner((20, 64, 1), 40, 64).output_shape
+    (None, None, 40)
+    """
+    if image_encoder is None and len(input_shape) > 1:
+        image_encoder = build_image_encoder(input_shape, image_units, filters=filters)
+    return build_one_to_many(
+        input_shape,
+        outputs,
+        units,
+        cell=cell,
+        cell_options=cell_options,
+        skip_connections=skip_connections,
+        embedding_dim=embedding_dim,
+        conditioning=conditioning,
+        encoder=image_encoder,
+        input_dropout=input_dropout,
+        dropout=dropout,
+        name=name,
+    )

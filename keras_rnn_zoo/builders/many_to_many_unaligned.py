@@ -1,0 +1,115 @@
+"""A sequence in, another of its own length out: translation, speech to text."""
+
+import keras
+
+from keras_rnn_zoo.builders.sequence_input import sequence_input
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.reverse_sequence import ReverseSequence
+from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder
+from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
+
+
+def build_many_to_many_unaligned(
+    input_shape,
+    outputs,
+    units,
+    *,
+    decoder_units=None,
+    cell="lstm",
+    cell_options=None,
+    bidirectional=False,
+    skip_connections=None,
+    vocabulary_size=None,
+    embedding_dim=None,
+    decoder_embedding_dim=None,
+    mask_value=0.0,
+    reverse_source=False,
+    conditioning="initial_state",
+    bridge="dense",
+    input_dropout=0.0,
+    dropout=0.0,
+    output_activation="softmax",
+    name="many_to_many_unaligned",
+):
+    """An encoder-decoder (Cho et al. 2014; Sutskever et al. 2014; Goodfellow et al. 2016, fig. 10.12).
+
+    The encoder reads the source; its output at the last real step is the context C. The decoder writes the target
+    given C: `p(y | x) = prod_t p(y_t | y_<t, C)`.
+
+    Args:
+        input_shape: the source's, `(timesteps, features)` for vectors, `(timesteps,)` for symbols.
+        outputs: number of symbols that can be written; id 0 is padding.
+        units: the encoder's width, or one for each layer.
+        decoder_units: the decoder's; by default the encoder's.
+        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell, see `cells.get`.
+        cell_options: further arguments of the cell.
+        bidirectional: the encoder reads in both directions.
+        skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, in both stacks, see `layers.StackedRNN`.
+        vocabulary_size: number of source symbols, for symbols; id 0 is padding.
+        embedding_dim: the width of source symbols' embeddings.
+        decoder_embedding_dim: the width of the written symbols' embeddings; by default `embedding_dim`.
+        mask_value: for a source of vectors: a step all of whose entries equal this value is padding.
+        reverse_source: read the source from its end (Sutskever et al. 2014).
+        conditioning: how C enters the decoder: `"initial_state"`, `"input"` (beside every step's input), `"both"`.
+        bridge: how the decoder's first states are set: `"dense"`, each from C through its own tanh layer (Cho), or
+            `"copy"`, the encoder's final states of every layer (Sutskever), which needs equal stacks.
+        input_dropout: share of the embeddings (of the vectors) dropped in training, in encoder and decoder.
+        dropout: share of units dropped between the layers and before the output, never along time.
+        output_activation: `"softmax"` (loss: sparse_categorical_crossentropy) or `"linear"` (from_logits=True).
+
+    Inputs: `source`, `(batch, source timesteps[, features])`; `previous`, the target shifted by one step to the right,
+    `(batch, timesteps)`, beginning with the start symbol. Output: `(batch, timesteps, outputs)`. The sub-model
+    `encoder` and the layer `decoder` are reached by name, and the decoder writes step by step.
+
+    >>> model = build_many_to_many_unaligned((None,), 90, 64, vocabulary_size=80, embedding_dim=32, cell="gru")
+    >>> model.output_shape
+    (None, None, 90)
+    """
+    if conditioning == "first_step":
+        raise ZooError("conditioning must be 'initial_state', 'input' or 'both' here, received 'first_step'.")
+    written_dim = decoder_embedding_dim or embedding_dim
+    if written_dim is None:
+        raise ZooError("The target is written in symbols: embedding_dim or decoder_embedding_dim is needed.")
+    copies = bridge == "copy" and conditioning != "input"
+    source, sequence = sequence_input(
+        input_shape,
+        name="source",
+        vocabulary_size=vocabulary_size,
+        embedding_dim=embedding_dim,
+        mask_value=mask_value,
+        dropout=input_dropout,
+    )
+    if reverse_source:
+        sequence = ReverseSequence(name="reverse_source")(sequence)
+    options = {"cell_options": cell_options, "skip_connections": skip_connections, "dropout": dropout}
+    reader = stacked_rnn(
+        cell,
+        units,
+        bidirectional=bidirectional,
+        return_sequences=False,
+        return_state=True,
+        name="recurrence",
+        **options,
+    )
+    writer = stacked_rnn(cell, decoder_units or units, return_state=True, name="recurrence", **options)
+    if copies and reader.state_size != writer.state_size:
+        raise ZooError(
+            f"bridge='copy' needs a decoder whose states fit the encoder's {reader.state_size}, received "
+            f"{writer.state_size}. Use bridge='dense', or equal units and bidirectional=False."
+        )
+    context, *states = reader(sequence)
+    encoder = keras.Model(source, [context, *states] if copies else context, name="encoder")
+    decoder = RNNDecoder(
+        outputs, writer, written_dim, conditioning, bridge, output_activation, input_dropout, name="decoder"
+    )
+    return _connect(encoder, decoder, input_shape, vocabulary_size, copies, name)
+
+
+def _connect(encoder, decoder, input_shape, vocabulary_size, copies, name):
+    dtype = "int32" if vocabulary_size is not None else None
+    source = keras.Input(tuple(input_shape), dtype=dtype, name="source")
+    previous = keras.Input((None,), dtype="int32", name="previous")
+    encoded = encoder(source)
+    context, states = (encoded[0], list(encoded[1:])) if copies else (encoded, None)
+    outputs = decoder(previous, context, initial_state=states)
+    return keras.Model({"source": source, "previous": previous}, outputs, name=name)

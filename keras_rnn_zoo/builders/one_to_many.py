@@ -1,0 +1,86 @@
+"""One vector in, a sequence out: a picture and the sentence that describes it."""
+
+import keras
+
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder
+from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
+
+
+def build_one_to_many(
+    input_shape,
+    outputs,
+    units,
+    *,
+    cell="lstm",
+    cell_options=None,
+    skip_connections=None,
+    embedding_dim=None,
+    conditioning="input",
+    encoder=None,
+    mask_value=-1.0,
+    input_dropout=0.0,
+    dropout=0.0,
+    output_activation="softmax",
+    name="one_to_many",
+):
+    """Writes a sequence about one vector (Goodfellow et al. 2016, fig. 10.9; Karpathy 2015, second panel).
+
+    Args:
+        input_shape: shape of what is written about, `(features,)`, or whatever `encoder` reads.
+        outputs: number of symbols that can be written, or the width of the vectors written.
+        units: the recurrence's width, or one for each layer.
+        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell, see `cells.get`.
+        cell_options: further arguments of the cell.
+        skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
+        embedding_dim: symbols are written, embedded in this width; id 0 is padding. `None`: vectors are written.
+        conditioning: `"input"` (beside every step's input, the book's `x^T R`), `"initial_state"`, `"both"`, or
+            `"first_step"` (Vinyals et al. 2015), see `layers.RNNDecoder`.
+        encoder: a Keras model or layer that turns the input into a vector `(batch, features)`, for instance a CNN.
+        mask_value: where vectors are written: a step all of whose entries equal this value is padding.
+        input_dropout: share of what the recurrence reads that is dropped in training.
+        dropout: share of units dropped between the layers and before the output, never along time.
+        output_activation: `"softmax"` (loss: sparse_categorical_crossentropy), `"sigmoid"` (binary_crossentropy) or
+            `"linear"`.
+
+    Inputs: `context`, `(batch, *input_shape)`; `previous`, the target shifted by one step to the right, `(batch,
+    timesteps)` beginning with the start symbol, or `(batch, timesteps, outputs)` beginning with zeros. Output:
+    `(batch, timesteps, outputs)`. The layer `decoder` writes step by step.
+
+    >>> model = build_one_to_many((32,), 50, 64, embedding_dim=16, conditioning="both")
+    >>> model.output_shape
+    (None, None, 50)
+    """
+    context_input = keras.Input(tuple(input_shape), name="context")
+    context = encoder(context_input) if encoder is not None else context_input
+    if len(context.shape) != 2:
+        raise ZooError(
+            f"The context must be one vector an example, (batch, features); received shape {context.shape}. "
+            "Give an encoder that ends in a vector."
+        )
+    previous = _previous_input(outputs, embedding_dim)
+    decoder = RNNDecoder(
+        outputs,
+        stacked_rnn(
+            cell,
+            units,
+            cell_options=cell_options,
+            skip_connections=skip_connections,
+            dropout=dropout,
+            return_state=True,
+            name="recurrence",
+        ),
+        embedding_dim,
+        conditioning,
+        output_activation=output_activation,
+        input_dropout=input_dropout,
+        mask_value=mask_value,
+        name="decoder",
+    )
+    return keras.Model({"context": context_input, "previous": previous}, decoder(previous, context), name=name)
+
+
+def _previous_input(outputs, embedding_dim):
+    if embedding_dim is None:
+        return keras.Input((None, outputs), name="previous")
+    return keras.Input((None,), dtype="int32", name="previous")

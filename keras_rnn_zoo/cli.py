@@ -1,0 +1,198 @@
+"""The commands. Input is checked before TensorFlow is imported, and bad input costs one line and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from keras_rnn_zoo.errors import ZooError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Recurrent models: list, describe, train, evaluate, generate.",
+)
+console = Console(highlight=False)
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    configs = "configs"
+    builders = "builders"
+    cells = "cells"
+    datasets = "datasets"
+
+
+ConfigArgument = Annotated[str, typer.Argument(help="A configuration's name (see `list`), or a YAML file of your own.")]
+RunArgument = Annotated[
+    str, typer.Argument(help="A finished run: its folder, or its name below runs/ or saved_models/.")
+]
+SetOption = Annotated[
+    list[str], typer.Option("--set", help="Change a key, for instance training.epochs=3. Repeatable.")
+]
+
+
+@app.command("list")
+def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.configs):
+    """List the configurations, builders, cells or datasets."""
+    if kind is Kind.configs:
+        console.print(_table_of_configs())
+        return
+    import keras_rnn_zoo as zoo
+
+    names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
+    for name in getattr(zoo, names[kind])():
+        console.print(name)
+
+
+@app.command()
+def describe(name: Annotated[str, typer.Argument(help="A configuration, builder or dataset.")]):
+    """Tell what a configuration, a builder or a dataset is."""
+    from keras_rnn_zoo.description import describe as text_about
+
+    console.print(text_about(name), markup=False, soft_wrap=True)
+
+
+@app.command()
+def train(
+    config: ConfigArgument,
+    set_: SetOption = [],
+    output: Annotated[Path | None, typer.Option(help="The folder to make; by default runs/ and the name.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Two batches only, into runs/quick/, to see that all works.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a finished run once this one is done.")
+    ] = False,
+):
+    """Train a configuration, or go on with it where it was interrupted."""
+    from keras_rnn_zoo.training.catalogue import find_config
+    from keras_rnn_zoo.training.config import read
+    from keras_rnn_zoo.training.folder import RunFolder
+
+    identity, path = find_config(config)
+    settings = read(path, set_)
+    settings = settings.quick() if quick else settings
+    folder = output or Path("runs", "quick" if quick else "", identity)
+    RunFolder(folder).check(overwrite or quick)
+    _check_dataset(settings.dataset)
+    _quieten_tensorflow()
+    from keras_rnn_zoo.training.run import run
+
+    console.print(f"{identity} -> {escape(str(folder))}", soft_wrap=True)
+    run(settings, folder, identity=identity, overwrite=overwrite or quick, console=console)
+
+
+@app.command()
+def evaluate(
+    run: RunArgument,
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+):
+    """Measure a trained model again, beside the trivial baseline."""
+    from keras_rnn_zoo.training.trained import open_run
+
+    if split not in ("train", "validation", "test"):
+        raise ZooError(f"--split must be train, validation or test, received {split!r}.")
+    trained = open_run(run)
+    _check_dataset(trained.config.dataset)
+    _quieten_tensorflow()
+    from keras_rnn_zoo.training.evaluate import baseline, evaluate
+    from keras_rnn_zoo.training.run import load_dataset
+
+    dataset = load_dataset(trained.config)
+    examples = getattr(dataset, split)
+    scores = evaluate(trained.load_model(), dataset, examples, trained.config.training.batch_size)
+    base = baseline(dataset, examples)
+    for name, value in scores.items():
+        beside = f"   {base['name']}: {base[name]:.4f}" if name in base else ""
+        console.print(f"{split} {name}: {value:.4f}{beside}", markup=False)
+
+
+@app.command()
+def generate(
+    run: RunArgument,
+    text: Annotated[str | None, typer.Option(help="A prompt to go on with, or a text to translate.")] = None,
+    length: Annotated[int, typer.Option(help="How many symbols to write at most.", min=1)] = 300,
+    temperature: Annotated[
+        float, typer.Option(help="0: the most probable symbol; above: drawn by chance.", min=0.0)
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the draws.", min=0)] = 0,
+):
+    """Let a trained model write: go on with a text, or answer one."""
+    from keras_rnn_zoo.training.trained import open_run
+
+    trained = open_run(run)
+    fields = trained.vocabularies
+    if not ("source" in fields or ("inputs" in fields and trained.about["objective"] == "symbols")):
+        raise ZooError(f"{trained.folder} does not write from text: a language model or a translator is expected.")
+    if text is not None and not text.strip() and "source" in fields:
+        raise ZooError("--text is empty: give at least one word.")
+    if text is None and "source" in fields:
+        raise ZooError("This model answers a text: give one with --text.")
+    if text == "":
+        raise ZooError("--text is empty: give at least one character, or leave it out.")
+    _quieten_tensorflow()
+    from keras_rnn_zoo.generation import answer_text, continue_text
+
+    model = trained.load_model()
+    if "source" in fields:
+        written = answer_text(
+            model, fields["source"], fields["targets"], text, length=length, temperature=temperature, seed=seed
+        )
+    else:
+        written = continue_text(
+            model, fields["inputs"], text or "\n", length=length, temperature=temperature, seed=seed
+        )
+    console.print(written, markup=False, soft_wrap=True)
+
+
+def main():
+    """The console script: bad input, a missing file and a full disk end in one line, everything else in a traceback."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except (typer.Abort, KeyboardInterrupt):
+        print("interrupted: the same train command goes on where it stopped", file=sys.stderr)
+        sys.exit(130)
+    except typer.TyperException as error:
+        _fail(error.format_message())
+    except (ZooError, OSError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str):
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _check_dataset(dataset):
+    """Finds unknown dataset names and options before anything slow begins."""
+    from keras_rnn_zoo.datasets.catalogue import check
+
+    check(dataset.name, dataset.options)
+
+
+def _quieten_tensorflow():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def _table_of_configs() -> Table:
+    from keras_rnn_zoo.training.catalogue import configs_folder, header, list_configs
+
+    table = Table("configuration", "what it shows", box=None, pad_edge=False)
+    for identity in list_configs():
+        table.add_row(identity, header(configs_folder() / f"{identity}.yaml").partition("\n")[0])
+    return table
+
+
+if __name__ == "__main__":
+    main()

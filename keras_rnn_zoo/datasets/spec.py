@@ -1,0 +1,96 @@
+"""What every dataset hands over: its examples, and a description that a builder can be fed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_rnn_zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
+
+PATTERNS = ("one_to_one", "one_to_many", "many_to_one", "many_to_many_aligned", "many_to_many_unaligned")
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One split: what goes in and what should come out.
+
+    Attributes:
+        inputs: for each input of the model, an array `(examples, ...)` or a list of arrays `(timesteps, ...)`,
+            one an example.
+        targets: likewise, what the model should answer.
+    """
+
+    inputs: dict[str, Sequence]
+    targets: Sequence
+
+    def __post_init__(self):
+        sizes = {name: len(values) for name, values in self.inputs.items()} | {"targets": len(self.targets)}
+        if len(set(sizes.values())) != 1:
+            raise ZooError(f"Every field needs one entry an example, received {sizes}.")
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def subset(self, indices) -> Examples:
+        """The examples at `indices`, in that order."""
+        return Examples(
+            {name: _pick(values, indices) for name, values in self.inputs.items()}, _pick(self.targets, indices)
+        )
+
+    def take(self, count: int) -> Examples:
+        """The first `count` examples, or all of them if there are fewer."""
+        return self.subset(range(min(count, len(self))))
+
+
+def _pick(values, indices):
+    if isinstance(values, np.ndarray):
+        return values[np.asarray(indices, dtype=int)]
+    return [values[i] for i in indices]
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """What a dataset is and what a model for it must look like.
+
+    Attributes:
+        name: the dataset's name in `list_datasets()`.
+        description: one line for a reader.
+        pattern: the pattern it is an example of, one of `PATTERNS`.
+        objective: what is learnt, a name in `keras_rnn_zoo.training.objectives`: `"class"` (one label an example),
+            `"number"` (one number an example), `"labels"` (one class a step), `"symbols"` (the next symbol a step),
+            `"notes"` (independent bits a step).
+        builder_arguments: what the data fixes of a builder's arguments (`input_shape`, `outputs`, ...).
+        padding: for each field with a time axis ("targets" included), the value that fills rows on the right.
+        vocabularies: for each field of text, how it is turned into ids; a decoded answer uses `"targets"`.
+        labels: names of the classes, for objective `"class"`.
+        writes: whether the answer is a sequence to be decoded and compared as a whole (exact match).
+        licence: the data's licence. citation: where it comes from, with its address.
+    """
+
+    name: str
+    description: str
+    pattern: str
+    objective: str
+    builder_arguments: dict[str, Any]
+    padding: dict[str, float] = field(default_factory=dict)
+    vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    writes: bool = False
+    licence: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Three splits and their description, as `load` returns them."""
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    spec: DatasetSpec

@@ -1,0 +1,36 @@
+"""Tiny Shakespeare: the next character of 1.1 MB of plays (Karpathy 2015)."""
+
+from __future__ import annotations
+
+from keras_rnn_zoo.datasets.corpus import character_dataset
+from keras_rnn_zoo.datasets.files import locate, read_text
+from keras_rnn_zoo.datasets.options import whole
+from keras_rnn_zoo.datasets.spec import Dataset
+
+ADDRESS = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+
+
+def load(window: int = 100) -> Dataset:
+    """1,115,394 characters of 65 kinds, in windows.
+
+    The last 10 % of the text is the test split, the 5 % before it validation, the rest train. That is neither
+    char-rnn's split (the ends of 50 streams) nor nanoGPT's (last 10 % as validation): do not compare across them.
+
+    Args:
+        window: characters an example; inputs and targets are `(windows, window)`, int32.
+
+    Raises:
+        ZooError: `window` is out of range, or the file is missing or not the original.
+    """
+    whole("window", window, minimum=1)
+    return character_dataset(
+        read_text(locate("tinyshakespeare/input.txt", ADDRESS, SHA256)),
+        shares=(0.85, 0.9),
+        window=window,
+        min_count=1,
+        name="tinyshakespeare",
+        description="The next character of Shakespeare's plays.",
+        licence="public domain",
+        citation=f"A. Karpathy, The Unreasonable Effectiveness of Recurrent Neural Networks, 2015; {ADDRESS}",
+    )

@@ -1,0 +1,25 @@
+"""Let a language model go on with a text."""
+
+from __future__ import annotations
+
+from keras_rnn_zoo.generation.decode import SequenceWriter
+
+
+def continue_text(model, vocabulary, prompt: str = "\n", *, length: int = 300, temperature: float = 0.7, seed: int = 0):
+    """The prompt and what `model` writes after it.
+
+    Args:
+        model: a language model over `vocabulary`.
+        vocabulary: the `Vocabulary` that it was trained with.
+        prompt: the text's beginning, at least one symbol.
+        length: how many symbols are added at most.
+        temperature: 0 for the most probable symbol each time; low is careful, high is wild.
+        seed: of the draws.
+
+    Returns:
+        The text, prompt included.
+    """
+    writer = SequenceWriter(model, length, temperature)
+    (written,) = writer(vocabulary.encode(prompt)[None, :], seed)
+    joint = "" if vocabulary.unit == "character" else " "
+    return prompt + joint + vocabulary.decode(written)

@@ -1,0 +1,8 @@
+"""What runs cells along time and stacks them along depth."""
+
+from keras_rnn_zoo.layers.fold_time import FoldTime as FoldTime
+from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer as recurrent_layer
+from keras_rnn_zoo.layers.reverse_sequence import ReverseSequence as ReverseSequence
+from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder as RNNDecoder
+from keras_rnn_zoo.layers.stacked_rnn import StackedRNN as StackedRNN
+from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn as stacked_rnn

@@ -1,0 +1,241 @@
+"""Recurrent layers one above the other, with skip connections across depth."""
+
+import keras
+from keras import ops
+
+from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer
+
+SKIP_CONNECTIONS = ("input", "residual")
+
+
+@keras.saving.register_keras_serializable("keras_rnn_zoo")
+class StackedRNN(keras.layers.Layer):
+    """A stack of recurrent layers; layer n reads the sequence that layer n-1 writes.
+
+    With h^n_t the state of layer n at step t and x_t the input (Graves 2013, "Generating sequences", eqs. 1-4):
+
+    - no skip connections: `h^n_t = H(h^{n-1}_t, h^n_{t-1})`, `h^0 = x`; the output is `h^N_t`;
+    - `"input"`: `h^n_t = H([x_t, h^{n-1}_t], h^n_{t-1})`; the output is `[h^1_t, ..., h^N_t]`, so that a dense layer
+      above it is `y_t = b + sum_n W_n h^n_t`;
+    - `"residual"`: every layer above the first adds its input to its output, `o^n_t = h^n_t + o^{n-1}_t`.
+
+    Args:
+        layers: recurrent layers as `recurrent_layer` makes them (`return_sequences` and `return_state` on);
+            `keras.layers.Bidirectional` ones merge by concatenation. See `stacked_rnn` for making them by name.
+        skip_connections: `None`, `"input"` or `"residual"`. Residual needs equal widths.
+        dropout: share of units dropped between the layers and on the output (Zaremba 2014), never along time.
+        return_sequences: return every step's output, or that of each row's last real step.
+        return_state: return the final states as well, a flat list in the order of the layers.
+
+    Call arguments:
+        sequences: `(batch, timesteps, features)`, right-padded.
+        initial_state: flat list of states `(batch, units)`, in the order that `return_state` gives them.
+        mask: `(batch, timesteps)`, True where a step is real; each row has at least one.
+
+    Output shape:
+        `(batch, timesteps, width)` or `(batch, width)`, followed by the states if `return_state`.
+
+    >>> stack = stacked_rnn("lstm", (8, 8), skip_connections="input", return_sequences=False)
+    >>> tuple(stack(ops.zeros((2, 5, 3))).shape)
+    (2, 16)
+    """
+
+    def __init__(self, layers, skip_connections=None, dropout=0.0, return_sequences=True, return_state=False, **kwargs):
+        super().__init__(**kwargs)
+        if not layers:
+            raise ZooError("A StackedRNN needs at least one layer, received none.")
+        if skip_connections is not None and skip_connections not in SKIP_CONNECTIONS:
+            raise unknown_name("skip_connections", skip_connections, SKIP_CONNECTIONS)
+        if not 0.0 <= dropout < 1.0:
+            raise ZooError(f"dropout must be at least 0 and below 1, received {dropout}.")
+        for layer in layers:
+            _check_returns(layer)
+        if skip_connections == "residual" and len({output_width(layer) for layer in layers}) > 1:
+            widths = [output_width(layer) for layer in layers]
+            raise ZooError(
+                f"skip_connections='residual' adds layers together: equal units expected, received {widths}."
+            )
+        self.layers = list(layers)
+        self.skip_connections = skip_connections
+        self.dropout = dropout
+        self.return_sequences = return_sequences
+        self.return_state = return_state
+        self.dropout_layer = keras.layers.Dropout(dropout, name="dropout") if dropout else None
+        self.supports_masking = True
+
+    @property
+    def bidirectional(self) -> bool:
+        return any(isinstance(layer, keras.layers.Bidirectional) for layer in self.layers)
+
+    @property
+    def output_size(self) -> int:
+        """The width of one step's output."""
+        widths = [output_width(layer) for layer in self.layers]
+        return sum(widths) if self.skip_connections == "input" else widths[-1]
+
+    @property
+    def state_size(self) -> list[int]:
+        """The widths of all states, in the order of `initial_state`."""
+        return [size for layer in self.layers for size in _state_sizes(layer)]
+
+    def get_initial_state(self, batch_size):
+        """Zero states, a flat list."""
+        return [ops.zeros((batch_size, size), dtype=self.compute_dtype) for size in self.state_size]
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        features = sequences_shape[-1]
+        if features is None:
+            raise ZooError(f"StackedRNN needs a known number of features, received shape {sequences_shape}.")
+        width = features
+        for number, layer in enumerate(self.layers):
+            if number and self.skip_connections == "input":
+                width += features
+            layer.build((*sequences_shape[:-1], width))
+            width = output_width(layer)
+        self.built = True
+
+    def call(self, sequences, initial_state=None, mask=None, training=None):
+        outputs, final_states, below = [], [], sequences
+        for number, layer in enumerate(self.layers):
+            inputs = self._inputs(number, sequences, below, training)
+            below, *states = layer(
+                inputs, initial_state=self._states_of(number, initial_state), mask=mask, training=training
+            )
+            if number and self.skip_connections == "residual":
+                below = below + inputs
+            outputs.append(below)
+            final_states.extend(states)
+        if not self.return_sequences:
+            outputs = [_last_step(layer, y, mask) for layer, y in zip(self.layers, outputs, strict=True)]
+        output = ops.concatenate(outputs, axis=-1) if self.skip_connections == "input" else outputs[-1]
+        output = self._drop(output, training)
+        return (output, *final_states) if self.return_state else output
+
+    def _inputs(self, number, sequences, below, training):
+        if number == 0:
+            return sequences
+        below = self._drop(below, training)
+        return ops.concatenate([sequences, below], axis=-1) if self.skip_connections == "input" else below
+
+    def _drop(self, x, training):
+        return self.dropout_layer(x, training=training) if self.dropout_layer else x
+
+    def _states_of(self, number, states):
+        if states is None:
+            return None
+        counts = [len(_state_sizes(layer)) for layer in self.layers]
+        if len(states) != sum(counts):
+            raise ZooError(
+                f"initial_state must hold {sum(counts)} states, one for each of {self.state_size}; "
+                f"received {len(states)}."
+            )
+        start = sum(counts[:number])
+        return list(states[start : start + counts[number]])
+
+    def compute_mask(self, inputs, mask=None):
+        output_mask = mask if self.return_sequences else None
+        return (output_mask, *[None] * len(self.state_size)) if self.return_state else output_mask
+
+    def compute_output_shape(self, sequences_shape, initial_state_shape=None):
+        batch = sequences_shape[0]
+        output = (batch, sequences_shape[1], self.output_size) if self.return_sequences else (batch, self.output_size)
+        return (output, *[(batch, size) for size in self.state_size]) if self.return_state else output
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "layers": [keras.saving.serialize_keras_object(layer) for layer in self.layers],
+            "skip_connections": self.skip_connections,
+            "dropout": self.dropout,
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
+        return cls(**{**config, "layers": layers})
+
+
+def stacked_rnn(
+    cell,
+    units,
+    *,
+    cell_options=None,
+    bidirectional=False,
+    skip_connections=None,
+    dropout=0.0,
+    return_sequences=True,
+    return_state=False,
+    name=None,
+) -> StackedRNN:
+    """A `StackedRNN` by name: one recurrent layer for each entry of `units`.
+
+    Args:
+        cell: a name of `cells.list_cells()` or a callable, see `cells.get`.
+        units: an integer, or one for each layer from the bottom up.
+        cell_options: further arguments of every cell.
+        bidirectional: every layer reads in both directions.
+        skip_connections, dropout, return_sequences, return_state: see `StackedRNN`.
+
+    >>> stacked_rnn("gru", 4, bidirectional=True).output_size
+    8
+    """
+    layers = [
+        recurrent_layer(cell, width, cell_options=cell_options, bidirectional=bidirectional, name=f"recurrent_{number}")
+        for number, width in enumerate(layer_widths(units), start=1)
+    ]
+    return StackedRNN(layers, skip_connections, dropout, return_sequences, return_state, name=name)
+
+
+def layer_widths(units) -> tuple[int, ...]:
+    """`units` as one positive integer a layer.
+
+    >>> layer_widths(64), layer_widths([64, 32])
+    ((64,), (64, 32))
+    """
+    widths = tuple(units) if isinstance(units, (list, tuple)) else (units,)
+    if not widths or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in widths):
+        raise ZooError(f"units must be a positive integer, or one for each layer; received {units!r}.")
+    return widths
+
+
+def output_width(layer) -> int:
+    """The width of one step's output of a recurrent layer."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        return output_width(layer.forward_layer) + output_width(layer.backward_layer)
+    return getattr(layer.cell, "output_size", None) or layer.state_size[0]
+
+
+def _state_sizes(layer) -> list[int]:
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [*layer.forward_layer.state_size, *layer.backward_layer.state_size]
+    return list(_as_list(layer.state_size))
+
+
+def _as_list(state_size):
+    return state_size if isinstance(state_size, (list, tuple)) else [state_size]
+
+
+def _check_returns(layer):
+    if not (getattr(layer, "return_sequences", False) and getattr(layer, "return_state", False)):
+        raise ZooError(f"{layer.name} must have return_sequences=True and return_state=True; see recurrent_layer.")
+    if isinstance(layer, keras.layers.Bidirectional) and layer.merge_mode != "concat":
+        raise ZooError(f"{layer.name} must have merge_mode='concat', received {layer.merge_mode!r}.")
+
+
+def _last_step(layer, outputs, mask):
+    """What `layer` said when it had read the whole row: forwards at the last real step, backwards at the first."""
+    if not isinstance(layer, keras.layers.Bidirectional):
+        return _at_last_real_step(outputs, mask)
+    forward = output_width(layer.forward_layer)
+    return ops.concatenate([_at_last_real_step(outputs[..., :forward], mask), outputs[:, 0, forward:]], axis=-1)
+
+
+def _at_last_real_step(outputs, mask):
+    if mask is None:
+        return outputs[:, -1]
+    following = ops.concatenate([mask[:, 1:], ops.zeros_like(mask[:, :1])], axis=1)
+    is_last = ops.cast(ops.logical_and(mask, ops.logical_not(following)), outputs.dtype)
+    return ops.sum(outputs * is_last[:, :, None], axis=1)

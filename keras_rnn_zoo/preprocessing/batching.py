@@ -1,0 +1,163 @@
+"""From examples of different lengths to batches that `fit` takes on every backend."""
+
+import keras
+import numpy as np
+
+from keras_rnn_zoo.datasets.spec import Examples
+from keras_rnn_zoo.errors import ZooError
+
+
+class SequenceBatcher(keras.utils.PyDataset):
+    """Batches of right-padded sequences, in an order that depends on seed and epoch alone.
+
+    Rows of like length share a batch (`bucket`), so that little of it is padding. `dataset()` is what to give to
+    `fit`, `evaluate` and `predict`.
+
+    Args:
+        examples: an `Examples`, or anything with `inputs` (a dictionary) and `targets`.
+        batch_size: rows in a batch.
+        padding: for each field with a time axis ("targets" included), the value that fills rows on the right.
+        shuffle: a new order each epoch.
+        seed: of that order.
+        bucket: gather rows of like length. In the order of a shuffle, each run of 50 batches is sorted by length.
+        length_multiple: pad lengths up to a multiple of this, which keeps the number of compiled shapes small where
+            every new shape is compiled anew (JAX, XLA).
+        drop_remainder: leave out the last batch of an epoch if it is not full.
+
+    >>> examples = Examples({"inputs": [np.array([4, 5]), np.array([6])]}, np.array([0, 1]))
+    >>> inputs, targets = SequenceBatcher(examples, 2, {"inputs": 0}, shuffle=False)[0]
+    >>> inputs.tolist()
+    [[4, 5], [6, 0]]
+    """
+
+    _BATCHES_SORTED_TOGETHER = 50
+
+    def __init__(
+        self,
+        examples: Examples,
+        batch_size: int,
+        padding: dict | None = None,
+        *,
+        shuffle=True,
+        seed=0,
+        bucket=True,
+        length_multiple=1,
+        drop_remainder=False,
+    ):
+        super().__init__()
+        if len(examples) == 0:
+            raise ZooError("There are no examples to batch, at least one expected.")
+        if batch_size < 1 or length_multiple < 1:
+            raise ZooError(
+                f"batch_size and length_multiple must be at least 1, received {batch_size}, {length_multiple}."
+            )
+        if drop_remainder and len(examples) < batch_size:
+            raise ZooError(f"With drop_remainder, {len(examples)} examples make no batch of {batch_size}.")
+        self.examples = examples
+        self.batch_size = batch_size
+        self.padding = dict(padding or {})
+        self.shuffle = shuffle
+        self.seed = seed
+        self.bucket = bucket
+        self.length_multiple = length_multiple
+        self.drop_remainder = drop_remainder
+        self.epoch = 0
+        self._lengths = _lengths(examples)
+        self._batches = self._plan()
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index):
+        chosen = self.examples.subset(self._batches[index])
+        inputs = {name: self._stack(name, values) for name, values in chosen.inputs.items()}
+        targets = self._stack("targets", chosen.targets)
+        return (next(iter(inputs.values())) if len(inputs) == 1 else inputs), targets
+
+    def set_epoch(self, epoch: int):
+        """Takes the order of epoch number `epoch`, so that a resumed run sees what an uninterrupted one would."""
+        self.epoch = epoch
+        self._batches = self._plan()
+
+    def padding_share(self) -> float:
+        """The share of steps of this epoch's inputs that are padding."""
+        if self._lengths is None:
+            return 0.0
+        padded = sum(len(batch) * self._padded_length(self._lengths[batch].max()) for batch in self._batches)
+        return 1.0 - sum(self._lengths[batch].sum() for batch in self._batches) / padded
+
+    def dataset(self):
+        """What to give to `fit`: this object, or on TensorFlow a `tf.data.Dataset` with free batch and time axes.
+
+        Keras would type the batches of a `PyDataset` by the first two, and fail on TensorFlow when a later one has
+        another length.
+        """
+        if keras.backend.backend() != "tensorflow":
+            return self
+        import tensorflow as tf
+
+        signature = keras.tree.map_structure(self._tensor_spec, self._signature_paths())
+        dataset = tf.data.Dataset.from_generator(self._generate, output_signature=signature)
+        return dataset.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(2)
+
+    def _generate(self):
+        for index in range(len(self)):
+            yield self[index]
+
+    def _signature_paths(self):
+        names = list(self.examples.inputs)
+        inputs = names[0] if len(names) == 1 else {name: name for name in names}
+        return inputs, "targets"
+
+    def _tensor_spec(self, name):
+        import tensorflow as tf
+
+        values = self.examples.targets if name == "targets" else self.examples.inputs[name]
+        first = np.asarray(values[0])
+        free = 1 if name in self.padding else 0
+        shape = (None,) * (1 + free) + first.shape[free:]
+        return tf.TensorSpec(shape, first.dtype)
+
+    def _plan(self) -> list[np.ndarray]:
+        order = np.arange(len(self.examples))
+        generator = np.random.default_rng((self.seed, self.epoch))
+        if self.shuffle:
+            generator.shuffle(order)
+        if self.bucket and self._lengths is not None:
+            window = self.batch_size * self._BATCHES_SORTED_TOGETHER if self.shuffle else len(order)
+            order = np.concatenate(
+                [
+                    part[np.argsort(self._lengths[part], kind="stable")]
+                    for part in np.split(order, range(window, len(order), window))
+                ]
+            )
+        batches = np.split(order, range(self.batch_size, len(order), self.batch_size))
+        if self.drop_remainder and len(batches[-1]) < self.batch_size:
+            batches.pop()
+        if self.shuffle:
+            batches = [batches[index] for index in generator.permutation(len(batches))]
+        return batches
+
+    def _stack(self, name, values):
+        if name not in self.padding:
+            return np.asarray(values)
+        rows = [np.asarray(row) for row in values]
+        length = self._padded_length(max(len(row) for row in rows))
+        stacked = np.full((len(rows), length, *rows[0].shape[1:]), self.padding[name], dtype=rows[0].dtype)
+        for row, values_of_row in zip(stacked, rows, strict=True):
+            row[: len(values_of_row)] = values_of_row
+        return stacked
+
+    def _padded_length(self, length: int) -> int:
+        return -(-length // self.length_multiple) * self.length_multiple
+
+
+def _lengths(examples: Examples):
+    """The length of each row of the first input that is a list of sequences; `None` if all rows are alike."""
+    for values in examples.inputs.values():
+        if isinstance(values, list):
+            lengths = np.array([len(row) for row in values])
+            if (lengths == 0).any():
+                raise ZooError(f"Every sequence needs at least one step; example {int(lengths.argmin())} is empty.")
+            return lengths
+    return None

@@ -1,0 +1,158 @@
+"""What a file in `zoo_configs/` holds, checked key by key."""
+
+from __future__ import annotations
+
+import inspect
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from keras_rnn_zoo.errors import ZooError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatasetConfig(_Section):
+    """Which data: a name in `datasets.list_datasets()` and the options of its loader."""
+
+    name: str
+    options: dict[str, Any] = {}
+
+
+class OptimizerConfig(_Section):
+    """Which Keras optimizer. `global_clipnorm` clips all gradients by their joint norm (Pascanu et al. 2013)."""
+
+    name: str = "adam"
+    learning_rate: float = Field(1e-3, gt=0)
+    global_clipnorm: float | None = Field(1.0, gt=0)
+    options: dict[str, Any] = {}
+
+
+class DistributionConfig(_Section):
+    """Data-parallel training: each batch is shared among that many devices."""
+
+    devices: int = Field(ge=2)
+
+
+class TrainingConfig(_Section):
+    """How it is trained.
+
+    `patience` epochs without a better validation score stop the run; `halve_learning_rate_after` so many halve the
+    rate; the best epoch's weights are kept. `length_multiple` pads lengths up to its multiples, which saves
+    compilations on JAX. `deterministic` makes the same run give the same numbers on one machine. `limit_examples` keeps
+    only the first so many examples of each split.
+    """
+
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(32, ge=1)
+    optimizer: OptimizerConfig = OptimizerConfig()
+    patience: int | None = Field(None, ge=1)
+    halve_learning_rate_after: int | None = Field(None, ge=1)
+    seed: int = Field(1, ge=0)
+    dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+    jit_compile: Literal["auto"] | bool = "auto"
+    bucket: bool = True
+    length_multiple: int = Field(1, ge=1)
+    deterministic: bool = True
+    distribution: DistributionConfig | None = None
+    limit_examples: int | None = Field(None, ge=1)
+
+
+class RunConfig(_Section):
+    """One run: a builder and its arguments, a dataset, and how to train."""
+
+    builder: str
+    dataset: DatasetConfig
+    model: dict[str, Any]
+    training: TrainingConfig
+
+    def quick(self) -> RunConfig:
+        """The same run cut down to two batches, to see that everything works."""
+        cut = {"epochs": 1, "limit_examples": 2 * self.training.batch_size}
+        return self.model_copy(update={"training": self.training.model_copy(update=cut)})
+
+    def to_yaml(self) -> str:
+        """Every key with the value it had, defaults included; `parse` reads it back."""
+        return yaml.safe_dump(self.model_dump(), sort_keys=False, allow_unicode=True)
+
+
+def read(path: Path, overrides: list[str] = ()) -> RunConfig:
+    """The configuration in the YAML file at `path`, with `overrides` such as `"training.epochs=3"` applied.
+
+    Raises:
+        ZooError: the file is missing, no YAML, or has an unknown key, a missing one or a value of a wrong type.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ZooError(f"Cannot read the configuration {path}: {error}.") from error
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(values, dict):
+        raise ZooError(f"{path} must hold the keys {', '.join(RunConfig.model_fields)}; received {values!r:.60}.")
+    for override in overrides:
+        _apply(values, override)
+    return parse(values, source=str(path))
+
+
+def parse(values: dict, source: str = "configuration") -> RunConfig:
+    """Checks `values`; `source` is what error messages call them."""
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        raise ZooError("; ".join(_explain(source, detail) for detail in error.errors())) from error
+
+
+def with_options_of(function, values: dict, where: str):
+    """Raises a `ZooError` if `values` has a key that `function` does not accept."""
+    known = [name for name in inspect.signature(function).parameters if name != "name"]
+    for key in values:
+        if key not in known:
+            raise ZooError(f"{where}.{key}: unknown key.{_nearest(key, known)} Known: {', '.join(known)}.")
+
+
+def _apply(values: dict, override: str):
+    path, separator, text = override.partition("=")
+    if not separator or not path:
+        raise ZooError(f"--set expects key=value such as training.epochs=3, received {override!r}.")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ZooError(f"--set {override}: the value is not valid YAML.") from error
+    *sections, key = path.split(".")
+    for section in sections:
+        if not isinstance(values.get(section, {}), dict):
+            raise ZooError(f"--set {override}: {section} has no keys below it.")
+        values = values.setdefault(section, {})
+    values[key] = value
+
+
+def _explain(source: str, detail: dict) -> str:
+    path = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = list(_section_at(detail["loc"][:-1]).model_fields)
+        return f"{source}: {path}: unknown key.{_nearest(detail['loc'][-1], known)} Known: {', '.join(known)}"
+    if detail["type"] == "missing":
+        return f"{source}: {path}: this key is missing"
+    return f"{source}: {path}: {detail['msg'][0].lower()}{detail['msg'][1:]}, received {detail['input']!r:.60}"
+
+
+def _section_at(location) -> type[BaseModel]:
+    section = RunConfig
+    for part in location:
+        annotation = section.model_fields[part].annotation
+        choices = (annotation, *getattr(annotation, "__args__", ()))
+        section = next(choice for choice in choices if inspect.isclass(choice) and issubclass(choice, BaseModel))
+    return section
+
+
+def _nearest(key, known) -> str:
+    nearest = get_close_matches(str(key), known, n=1, cutoff=0.5)
+    return f" Did you mean {nearest[0]}?" if nearest else ""

@@ -1,0 +1,163 @@
+"""What can be learnt: for each kind of answer its loss, its metrics, and the trivial baselines they stand beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_rnn_zoo.datasets.spec import Dataset, Examples
+from keras_rnn_zoo.errors import unknown_name
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A kind of answer.
+
+    Attributes:
+        loss: the loss's name in Keras.
+        headline: the metric that a run is judged by. larger_is_better: its direction.
+        metrics: makes fresh metric objects; called after Keras is imported.
+        baseline: from the training split and a scored split to the metrics of an answer that ignores the input.
+        baseline_name: what that answer is.
+    """
+
+    loss: str
+    headline: str
+    larger_is_better: bool
+    metrics: Callable[[], list]
+    baseline: Callable[[Examples, Examples], dict[str, float]]
+    baseline_name: str
+
+
+def get(name: str) -> Objective:
+    """The objective called `name`."""
+    if name not in OBJECTIVES:
+        raise unknown_name("objective", name, OBJECTIVES)
+    return OBJECTIVES[name]
+
+
+def baseline_of(dataset: Dataset, split: Examples) -> dict:
+    """The trivial answer's name and metrics, with what it learns from `dataset.train` scored on `split`."""
+    objective = get(dataset.spec.objective)
+    return {"name": objective.baseline_name, **objective.baseline(dataset.train, split)}
+
+
+def _class_metrics():
+    import keras
+
+    return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+
+
+def _majority_class(train, split):
+    classes, counts = np.unique(np.asarray(train.targets), return_counts=True)
+    return {"accuracy": float(np.mean(np.asarray(split.targets) == classes[counts.argmax()]))}
+
+
+def _number_metrics():
+    import keras
+
+    from keras_rnn_zoo.training.metrics import WithinTolerance
+
+    return [WithinTolerance(), keras.metrics.MeanSquaredError(name="mean_squared_error")]
+
+
+def _mean_number(train, split):
+    errors = (np.asarray(split.targets) - np.mean(np.asarray(train.targets), axis=0)) ** 2
+    return {
+        "within_tolerance": float(np.mean(np.all(errors <= 0.04, axis=-1))),
+        "mean_squared_error": float(np.mean(errors)),
+    }
+
+
+def _symbol_metrics():
+    from keras_rnn_zoo.training.metrics import SymbolAccuracy, SymbolNats
+
+    return [SymbolNats(), SymbolAccuracy()]
+
+
+def _unigram(train, split):
+    """Each symbol as often as in training, one count added to every symbol so that unseen ones cost a finite price."""
+    seen, scored = np.concatenate(list(train.targets)), np.concatenate(list(split.targets))
+    counts = np.bincount(seen, minlength=int(max(seen.max(), scored.max())) + 1) + 1.0
+    nats = -np.log(counts / counts.sum())
+    return {"nats_per_symbol": float(nats[scored].mean()), "symbol_accuracy": float(np.mean(scored == counts.argmax()))}
+
+
+def _label_metrics():
+    from keras_rnn_zoo.training.metrics import SequenceAccuracy, SymbolAccuracy
+
+    return [SymbolAccuracy(name="label_accuracy"), SequenceAccuracy()]
+
+
+def _majority_label(train, split):
+    seen = np.concatenate(list(train.targets))
+    commonest = np.bincount(seen).argmax()
+    right = [np.asarray(row) == commonest for row in split.targets]
+    return {
+        "label_accuracy": float(np.mean(np.concatenate(right))),
+        "sequence_accuracy": float(np.mean([row.all() for row in right])),
+    }
+
+
+def _note_metrics():
+    from keras_rnn_zoo.training.metrics import FrameNats
+
+    return [FrameNats()]
+
+
+def _note_unigram(train, split):
+    """Each note as often as in training, independently of all else ("Note 1-gram" of Boulanger-Lewandowski 2012).
+
+    Half a count is added each way, since a note may be heard in the scored split alone.
+    """
+    seen = np.concatenate(list(train.targets))
+    rates = (seen.sum(axis=0) + 0.5) / (len(seen) + 1)
+    frames = np.concatenate(list(split.targets))
+    nats = -(frames * np.log(rates) + (1 - frames) * np.log(1 - rates)).sum(axis=1)
+    return {"nats_per_frame": float(nats.mean())}
+
+
+OBJECTIVES = {
+    "class": Objective(
+        "sparse_categorical_crossentropy",
+        "accuracy",
+        True,
+        _class_metrics,
+        _majority_class,
+        "the commonest class",
+    ),
+    "labels": Objective(
+        "sparse_categorical_crossentropy",
+        "label_accuracy",
+        True,
+        _label_metrics,
+        _majority_label,
+        "the commonest label",
+    ),
+    "notes": Objective(
+        "binary_crossentropy",
+        "nats_per_frame",
+        False,
+        _note_metrics,
+        _note_unigram,
+        "each note's own frequency",
+    ),
+    "number": Objective(
+        "mean_squared_error",
+        "within_tolerance",
+        True,
+        _number_metrics,
+        _mean_number,
+        "the mean number",
+    ),
+    "symbols": Objective(
+        "sparse_categorical_crossentropy",
+        "nats_per_symbol",
+        False,
+        _symbol_metrics,
+        _unigram,
+        "symbol frequencies",
+    ),
+}

@@ -1,0 +1,26 @@
+"""Load a saved model with the package's own layers and metrics known."""
+
+import keras
+
+from keras_rnn_zoo import layers as layers  # Registers the classes that a file may refer to.
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.training import metrics as metrics
+
+
+def load_model(path, **options) -> keras.Model:
+    """`keras.models.load_model`, with the package's own classes known whatever was imported before.
+
+    Keras's safe mode stays on: nothing in a model file is executed.
+
+    Args:
+        path: a `.keras` file.
+        options: `compile` and `custom_objects`, as Keras takes them.
+
+    Raises:
+        ZooError: the file is missing, or is no whole Keras model.
+    """
+    try:
+        return keras.saving.load_model(path, **options)
+    except (OSError, ValueError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise ZooError(f"Cannot load a model from {path}: {reason:.300}") from error
