@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Recurrent models: list, describe, train, evaluate, generate.",
 )
 console = Console(highlight=False)
+_INTERRUPTED = 130
 
 
 class Kind(StrEnum):
@@ -86,7 +88,7 @@ def train(
     folder = output or Path("runs", "quick" if quick else "", identity)
     RunFolder(folder).check(overwrite or quick)
     _check_dataset(settings.dataset)
-    _quieten_tensorflow()
+    _import_keras()
     from keras_rnn_zoo.training.run import run
 
     console.print(f"{identity} -> {escape(str(folder))}", soft_wrap=True)
@@ -105,7 +107,7 @@ def evaluate(
         raise ZooError(f"--split must be train, validation or test, received {split!r}.")
     trained = open_run(run)
     _check_dataset(trained.config.dataset)
-    _quieten_tensorflow()
+    _import_keras()
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
     from keras_rnn_zoo.training.run import load_dataset
 
@@ -141,7 +143,7 @@ def generate(
         raise ZooError("This model answers a text: give one with --text.")
     if text == "":
         raise ZooError("--text is empty: give at least one character, or leave it out.")
-    _quieten_tensorflow()
+    _import_keras()
     from keras_rnn_zoo.generation import answer_text, continue_text
 
     model = trained.load_model()
@@ -159,10 +161,17 @@ def generate(
 def main():
     """The console script: bad input, a missing file and a full disk end in one line, everything else in a traceback."""
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
+        if code == _INTERRUPTED:  # Typer has caught the KeyboardInterrupt.
+            raise KeyboardInterrupt
+        sys.stdout.flush()
+        sys.exit(code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # So that the flush at exit is quiet as well.
+        sys.exit(1)
     except (typer.Abort, KeyboardInterrupt):
-        print("interrupted: the same train command goes on where it stopped", file=sys.stderr)
-        sys.exit(130)
+        print("interrupted: the same command again goes on with a training where it stopped", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
     except typer.TyperException as error:
         _fail(error.format_message())
     except (ZooError, OSError) as error:
@@ -170,7 +179,8 @@ def main():
 
 
 def _fail(message: str):
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    if message:  # There is none where the help was shown instead.
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
 
 
@@ -181,8 +191,17 @@ def _check_dataset(dataset):
     check(dataset.name, dataset.options)
 
 
-def _quieten_tensorflow():
+def _import_keras():
+    """TensorFlow's libraries write to the error stream while they load, before they can be told not to."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    error_stream = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        import_module("keras")
+    finally:
+        os.dup2(error_stream, 2)
+        os.close(error_stream)
 
 
 def _table_of_configs() -> Table:

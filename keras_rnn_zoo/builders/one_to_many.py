@@ -45,14 +45,15 @@ def build_one_to_many(
 
     Inputs: `context`, `(batch, *input_shape)`; `previous`, the target shifted by one step to the right, `(batch,
     timesteps)` beginning with the start symbol, or `(batch, timesteps, outputs)` beginning with zeros. Output:
-    `(batch, timesteps, outputs)`. The layer `decoder` writes step by step.
+    `(batch, timesteps, outputs)`. The sub-model `encoder`, if
+    there is one, and the layer `decoder` are reached by name, and the decoder writes step by step.
 
     >>> model = build_one_to_many((32,), 50, 64, embedding_dim=16, conditioning="both")
     >>> model.output_shape
     (None, None, 50)
     """
     context_input = keras.Input(tuple(input_shape), name="context")
-    context = encoder(context_input) if encoder is not None else context_input
+    context = _encoder_model(encoder, input_shape)(context_input) if encoder is not None else context_input
     if len(context.shape) != 2:
         raise ZooError(
             f"The context must be one vector an example, (batch, features); received shape {context.shape}. "
@@ -78,6 +79,12 @@ def build_one_to_many(
         name="decoder",
     )
     return keras.Model({"context": context_input, "previous": previous}, decoder(previous, context), name=name)
+
+
+def _encoder_model(encoder, input_shape):
+    """`encoder` as a sub-model of this name, by which whatever writes step by step finds it."""
+    inputs = keras.Input(tuple(input_shape), name="context")
+    return keras.Model(inputs, encoder(inputs), name="encoder")
 
 
 def _previous_input(outputs, embedding_dim):

@@ -14,7 +14,7 @@ from keras_rnn_zoo.errors import ZooError
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class DatasetConfig(_Section):
@@ -53,7 +53,7 @@ class TrainingConfig(_Section):
     optimizer: OptimizerConfig = OptimizerConfig()
     patience: int | None = Field(None, ge=1)
     halve_learning_rate_after: int | None = Field(None, ge=1)
-    seed: int = Field(1, ge=0)
+    seed: int = Field(1, ge=0, lt=2**32)
     dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
     jit_compile: Literal["auto"] | bool = "auto"
     bucket: bool = True

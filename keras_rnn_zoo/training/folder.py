@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -9,9 +10,15 @@ from pathlib import Path
 
 from keras_rnn_zoo.errors import ZooError
 
+NEEDED_FILES = ("model.keras", "config.yaml", "dataset.json", "metrics.json")
+_OTHER_FILES = ("checkpoint.npz", "history.csv", "samples.txt", "curves.png")
+
 
 class RunFolder:
     """The folder that a run writes into; `final` appears only when the run has finished.
+
+    A context: leaving it lets other processes in, and removes the folder of a run that failed before its first
+    checkpoint.
 
     Args:
         final: where the finished run will lie.
@@ -20,16 +27,32 @@ class RunFolder:
     def __init__(self, final):
         self.final = Path(final)
         self.partial = self.final.with_name(self.final.name + ".partial")
+        self.checkpoint = self.partial / "checkpoint.npz"
         self._lock = None
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        if self._lock is None:
+            return
+        if self.partial.exists() and not self.checkpoint.exists():
+            self._empty()
+            (self.partial / ".lock").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Something of the user's own lies there.
+                self.partial.rmdir()
+        self._lock.close()
+
     def check(self, overwrite: bool):
-        """Raises a `ZooError` if something finished lies there that must not be replaced."""
-        if self.final.exists() and not overwrite:
+        """Raises a `ZooError` if something lies there that must not be replaced."""
+        if not self.final.exists():
+            return
+        if not all((self.final / name).is_file() for name in NEEDED_FILES):
+            raise ZooError(f"{self.final} is no run's folder, so it is not replaced: choose another --output.")
+        if not overwrite:
             raise ZooError(
                 f"{self.final} holds a finished run. Add --overwrite to replace it, or choose another --output."
             )
-        if self.final.exists() and not (self.final / "config.yaml").is_file():
-            raise ZooError(f"{self.final} is no run's folder, so it is not replaced: choose another --output.")
 
     def open(self, config_text: str, overwrite: bool = False) -> bool:
         """Makes the folder for the run that `config_text` describes; True if an unfinished one is to be resumed.
@@ -43,12 +66,12 @@ class RunFolder:
         self._take_lock()
         config_file = self.partial / "config.yaml"
         resumes = config_file.exists() and config_file.read_text(encoding="utf-8") == config_text
-        if config_file.exists() and not resumes:
-            if not overwrite:
-                raise ZooError(
-                    f"{self.partial} holds an unfinished run with another configuration. Add --overwrite to discard "
-                    "it, or choose another --output."
-                )
+        if self.checkpoint.exists() and not resumes and not overwrite:
+            raise ZooError(
+                f"{self.partial} holds an unfinished run with another configuration. Add --overwrite to discard "
+                "it, or choose another --output."
+            )
+        if not resumes:
             self._empty()
         self.write("config.yaml", config_text)
         return resumes
@@ -61,26 +84,27 @@ class RunFolder:
 
     def finish(self):
         """Gives the folder its final name, in place of an earlier run if there is one."""
-        self._lock.close()
-        for leftover in (".lock", "checkpoint.npz"):
-            (self.partial / leftover).unlink(missing_ok=True)
         replaced = self.final.with_name(self.final.name + ".replaced")
         shutil.rmtree(replaced, ignore_errors=True)
         if self.final.exists():
             os.rename(self.final, replaced)
         os.rename(self.partial, self.final)
+        for leftover in (".lock", "checkpoint.npz"):
+            (self.final / leftover).unlink(missing_ok=True)
         shutil.rmtree(replaced, ignore_errors=True)
 
     def _take_lock(self):
-        self._lock = open(self.partial / ".lock", "w")
+        lock = open(self.partial / ".lock", "w")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            lock.close()
             raise ZooError(
                 f"Another process is training in {self.partial}: wait for it, or choose another --output."
             ) from error
+        self._lock = lock
 
     def _empty(self):
         for path in self.partial.iterdir():
-            if path.name != ".lock":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if path.name in NEEDED_FILES + _OTHER_FILES or path.suffix == ".writing":
+                path.unlink()

@@ -8,6 +8,8 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+_NOT_SCORES = ("learning_rate", "seconds")
+
 
 class TrainingProgress(keras.callbacks.Callback):
     """A bar with loss, rate and time left on a terminal; elsewhere one plain line an epoch.
@@ -24,6 +26,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.epochs = epochs
         self.console = console or Console(highlight=False)
         self._bar = None
+        self._durations = []
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch, self._started, self._spoke = epoch + 1, time.monotonic(), time.monotonic()
@@ -48,15 +51,15 @@ class TrainingProgress(keras.callbacks.Callback):
         elif now - self._spoke > self._SECONDS_BETWEEN_PLAIN_LINES:
             self._spoke = now
             steps = (self.params or {}).get("steps") or "?"
-            self.console.print(
-                f"epoch {self._epoch}/{self.epochs}: {batch + 1} of {steps} batches, {rate:.1f} a second"
-            )
+            self._say(f"epoch {self._epoch}/{self.epochs}: {batch + 1} of {steps} batches, {rate:.1f} a second")
 
     def on_epoch_end(self, epoch, logs=None):
         self._stop()
-        seconds = time.monotonic() - self._started
-        scores = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name != "learning_rate")
-        self.console.print(f"epoch {epoch + 1}/{self.epochs}  {seconds:.1f} s  {scores}")
+        self._durations.append(time.monotonic() - self._started)
+        scores = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name not in _NOT_SCORES)
+        left = (self.epochs - epoch - 1) * sum(self._durations) / len(self._durations)
+        left = f", at most {_duration(left)} left" if left else ""
+        self._say(f"epoch {epoch + 1}/{self.epochs}  {_duration(self._durations[-1])}{left}  {scores}")
 
     def on_train_end(self, logs=None):
         self._stop()
@@ -65,3 +68,14 @@ class TrainingProgress(keras.callbacks.Callback):
         if self._bar:
             self._bar.stop()
             self._bar = None
+
+    def _say(self, line):
+        """A file or a pipe gets whole lines, whatever width is assumed for it."""
+        self.console.print(line, markup=False, soft_wrap=not self.console.is_terminal)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
+import math
 import os
 import platform
 import time
@@ -16,12 +18,12 @@ from rich.console import Console
 
 from keras_rnn_zoo import builders, datasets
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
-from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.plots.curves import plot_curves
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.checkpoint import Checkpoint
-from keras_rnn_zoo.training.config import RunConfig, TrainingConfig, with_options_of
+from keras_rnn_zoo.training.config import OptimizerConfig, RunConfig, TrainingConfig, with_options_of
 from keras_rnn_zoo.training.distribution import distributed
 from keras_rnn_zoo.training.evaluate import baseline, evaluate
 from keras_rnn_zoo.training.folder import RunFolder
@@ -49,26 +51,24 @@ def run(
     """
     console = console or Console(highlight=False)
     _check_names(config)
-    folder = RunFolder(output)
-    resumes = folder.open(config.to_yaml(), overwrite)
-    dataset = load_dataset(config)
-    console.print(
-        f"{dataset.spec.description} {len(dataset.train):,} / {len(dataset.validation):,} / "
-        f"{len(dataset.test):,} examples to train on, validate and test.",
-        markup=False,
-    )
-    started = time.monotonic()
-    history, seconds_before = _train(config, dataset, folder, resumes, console)
-    folder.write("dataset.json", describe_dataset(dataset.spec))
-    model = load_model(folder.partial / "model.keras")
-    seconds = seconds_before + time.monotonic() - started
-    metrics = _measure(model, config, dataset, identity, history, seconds)
-    folder.write("metrics.json", json.dumps(metrics, indent=2) + "\n")
-    lines = samples(model, dataset.spec, dataset.test)
-    folder.write("samples.txt", "\n".join(lines) + "\n")
-    headline = objectives.get(dataset.spec.objective).headline
-    plot_curves(history, folder.partial / "curves.png", headline, metrics["baseline"].get(headline))
-    folder.finish()
+    with RunFolder(output) as folder:
+        resumes = folder.open(config.to_yaml(), overwrite)
+        dataset = load_dataset(config)
+        console.print(
+            f"{dataset.spec.description} {len(dataset.train):,} / {len(dataset.validation):,} / "
+            f"{len(dataset.test):,} examples to train on, validate and test.",
+            markup=False,
+            soft_wrap=True,
+        )
+        started = time.monotonic()
+        history, seconds_before = _train(config, dataset, folder, resumes, console)
+        _check_finite(history, objectives.get(dataset.spec.objective).headline)
+        model = load_model(folder.partial / "model.keras")
+        seconds = seconds_before + time.monotonic() - started
+        metrics = _measure(model, config, dataset, identity, history, seconds)
+        lines = samples(model, dataset.spec, dataset.test)
+        _write_results(folder, dataset.spec, history, metrics, lines)
+        folder.finish()
     _report(console, folder.final, metrics, lines)
     return folder.final
 
@@ -76,32 +76,55 @@ def run(
 def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
     """The model that `config` describes, with the arguments that the data fixes filled in; not compiled."""
     builder = builders.get(config.builder)
+    with_options_of(builder, config.model, "model")
     arguments = {**spec.builder_arguments, **config.model}
-    with_options_of(builder, arguments, "model")
+    accepted = inspect.signature(builder).parameters
+    surplus = [name for name in arguments if name not in accepted]
+    if surplus:
+        raise ZooError(_mismatch(config, spec, f"it takes no {', '.join(surplus)}"))
+    for name, parameter in accepted.items():
+        if parameter.default is parameter.empty and name not in arguments:
+            raise ZooError(f"model.{name}: this key is missing; builder {config.builder} needs it.")
     try:
-        return builder(**arguments)
-    except TypeError as error:
-        raise ZooError(f"model: {config.builder} cannot be built from {arguments}: {error}.") from error
+        model = builder(**arguments)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ZooError):
+            raise
+        raise ZooError(f"model: {config.builder} cannot be built from {arguments}: {error}") from error
+    per_step = spec.objective in ("labels", "symbols", "notes")
+    if (len(model.output_shape) == 3) != per_step:
+        raise ZooError(_mismatch(config, spec, f"its output has the shape {model.output_shape}"))
+    return model
+
+
+def _mismatch(config, spec, reason) -> str:
+    return (
+        f"builder: {config.builder} does not fit dataset {spec.name}, which is for models of the pattern "
+        f"{spec.pattern}: {reason}."
+    )
 
 
 def compile_model(model: keras.Model, training: TrainingConfig, objective: str):
     """Compiles `model` with the loss and metrics of `objective` and the optimizer that `training` names."""
-    chosen = training.optimizer
+    about = objectives.get(objective)
+    model.compile(
+        make_optimizer(training.optimizer),
+        about.loss,
+        weighted_metrics=about.metrics(),
+        jit_compile=training.jit_compile,
+    )
+
+
+def make_optimizer(chosen: OptimizerConfig) -> keras.optimizers.Optimizer:
+    """The Keras optimizer that `chosen` describes."""
+    known = {name.lower() for name, value in vars(keras.optimizers).items() if inspect.isclass(value)}
+    if chosen.name.lower() not in known - {"lossscaleoptimizer", "optimizer"}:
+        raise unknown_name("optimizer", chosen.name, known - {"lossscaleoptimizer", "optimizer"})
+    config = {"learning_rate": chosen.learning_rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
     try:
-        optimizer = keras.optimizers.get(
-            {
-                "class_name": chosen.name,
-                "config": {
-                    "learning_rate": chosen.learning_rate,
-                    "global_clipnorm": chosen.global_clipnorm,
-                    **chosen.options,
-                },
-            }
-        )
+        return keras.optimizers.get({"class_name": chosen.name, "config": config})
     except (ValueError, TypeError) as error:
         raise ZooError(f"training.optimizer: {' '.join(str(error).split())}") from error
-    about = objectives.get(objective)
-    model.compile(optimizer, about.loss, weighted_metrics=about.metrics(), jit_compile=training.jit_compile)
 
 
 def describe_dataset(spec: DatasetSpec) -> str:
@@ -124,7 +147,9 @@ def describe_dataset(spec: DatasetSpec) -> str:
 
 
 def _check_names(config: RunConfig):
-    builders.get(config.builder)
+    with_options_of(builders.get(config.builder), config.model, "model")
+    datasets.catalogue.check(config.dataset.name, config.dataset.options)
+    make_optimizer(config.training.optimizer)
     devices = config.training.distribution.devices if config.training.distribution else 1
     if config.training.batch_size % devices:
         raise ZooError(f"training.batch_size={config.training.batch_size} cannot be shared among {devices} devices.")
@@ -153,7 +178,7 @@ def _train(config, dataset, folder, resumes, console):
         model = build_model(config, dataset.spec)
         compile_model(model, training, dataset.spec.objective)
         callbacks = _callbacks(training, dataset.spec)
-        checkpoint = Checkpoint(folder.partial / "checkpoint.npz", callbacks)
+        checkpoint = Checkpoint(folder.checkpoint, callbacks)
         checkpoint.restore(model)
         if resumes and checkpoint.epochs_done:
             console.print(f"Resuming after epoch {checkpoint.epochs_done}.")
@@ -271,6 +296,23 @@ def _measure(model, config, dataset, identity, history, seconds) -> dict:
             "backend": keras.backend.backend(),
         },
     }
+
+
+def _check_finite(history, headline):
+    """A run whose loss was no number from the first epoch on has learnt nothing."""
+    if not any(math.isfinite(row[f"val_{headline}"]) and math.isfinite(row["loss"]) for row in history):
+        raise ZooError(
+            "The loss is not a finite number in any epoch: lower training.optimizer.learning_rate, and add --overwrite "
+            "to discard this run."
+        )
+
+
+def _write_results(folder, spec, history, metrics, lines):
+    headline = metrics["headline"]
+    folder.write("dataset.json", describe_dataset(spec))
+    folder.write("metrics.json", json.dumps(metrics, indent=2) + "\n")
+    folder.write("samples.txt", "\n".join(lines) + "\n")
+    plot_curves(history, folder.partial / "curves.png", headline, metrics["baseline"].get(headline))
 
 
 def _as_csv(history: list[dict]) -> str:

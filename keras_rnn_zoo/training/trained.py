@@ -9,8 +9,7 @@ from pathlib import Path
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
 from keras_rnn_zoo.training.config import RunConfig, read
-
-_FILES = ("model.keras", "config.yaml", "dataset.json", "metrics.json")
+from keras_rnn_zoo.training.folder import NEEDED_FILES
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def open_run(name: str, roots=("runs", "saved_models")) -> TrainedRun:
     about = _json(folder / "dataset.json")
     try:
         vocabularies = {field: Vocabulary.from_dict(values) for field, values in about["vocabularies"].items()}
-    except (KeyError, AttributeError) as error:
+    except (KeyError, AttributeError, TypeError) as error:
         raise ZooError(f"{folder / 'dataset.json'} is damaged: it has no vocabularies.") from error
     return TrainedRun(folder, read(folder / "config.yaml"), _json(folder / "metrics.json"), about, vocabularies)
 
@@ -58,7 +57,7 @@ def _find(name: str, roots) -> Path:
     for root in map(Path, roots):
         candidates += [root / name, *sorted(root.glob(f"*/{name}"))]
     for folder in candidates:
-        if all((folder / file).exists() for file in _FILES):
+        if all((folder / file).exists() for file in NEEDED_FILES):
             return folder
     unfinished = [folder for folder in candidates if folder.with_name(folder.name + ".partial").exists()]
     if unfinished:
@@ -66,7 +65,7 @@ def _find(name: str, roots) -> Path:
             f"{unfinished[0]} is not finished: run the same train command again, it goes on where it stopped."
         )
     raise ZooError(
-        f"No finished run {name!r} found; looked for {', '.join(_FILES)} in {', '.join(map(str, candidates[:3]))}. "
+        f"No finished run {name!r} found; looked for {', '.join(NEEDED_FILES)} in {', '.join(map(str, candidates[:3]))}. "
         "Give a run's folder, or train it first: keras-rnn-zoo train CONFIG."
     )
 

@@ -1,0 +1,101 @@
+"""Everything the zoo offers stands in these tables, with its exact number of parameters."""
+
+import os
+
+import pytest
+
+import keras_rnn_zoo as zoo
+from keras_rnn_zoo import datasets
+from keras_rnn_zoo.training.catalogue import find_config, list_configs
+from keras_rnn_zoo.training.config import read
+
+VECTORS, SYMBOLS = (None, 12), (None,)
+WORDS = {"vocabulary_size": 100, "embedding_dim": 16}
+
+BUILDERS = {
+    "one_to_one": (((20, 64, 1), 10, (32, 16)), {}, 41_690),
+    "one_to_many": (((32,), 50, 24), {"embedding_dim": 16}, 9_058),
+    "many_to_one": ((VECTORS, 9, (8, 8)), {"bidirectional": True, "cell": "gru"}, 2_457),
+    "many_to_many_aligned": ((VECTORS, 5, (8, 8)), {"skip_connections": "input"}, 1_685),
+    "many_to_many_unaligned": ((SYMBOLS, 90, 24), {**WORDS, "decoder_units": 32}, 17_818),
+    "captioner": (((20, 64, 1), 40, 16), {"embedding_dim": 8, "image_units": 12}, 87_452),
+    "frame_classifier": (((None, 20, 36, 1), 7, 16), {"image_units": 8}, 52_607),
+    "language_model": ((SYMBOLS, 65, 16), {"vocabulary_size": 65, "embedding_dim": 8}, 3_225),
+    "sentiment_classifier": ((SYMBOLS, 2, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_066),
+    "sequence_tagger": ((SYMBOLS, 17, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_561),
+    "translator": ((SYMBOLS, 90, (16, 16)), {"vocabulary_size": 100, "embedding_dim": 8}, 10_474),
+}
+
+# Parameters of one recurrent layer of width h reading d numbers: kernels, recurrent kernels, biases.
+CELLS = {
+    "simple_rnn": lambda d, h: d * h + h * h + h,
+    "lstm": lambda d, h: 4 * (d * h + h * h + h),
+    "gru": lambda d, h: 3 * (d * h + h * h + 2 * h),
+}
+
+DATASETS = (
+    "addition",
+    "jsb_chorales",
+    "multiplication",
+    "noiseless_memorization",
+    "number_names",
+    "number_pictures",
+    "python_source",
+    "random_permutation",
+    "tatoeba_tr_en",
+    "temporal_order",
+    "temporal_order_3bit",
+    "tinyshakespeare",
+    "uci_sentiment",
+)
+
+# The size of a configuration's model, or None where it depends on the machine's own files.
+CONFIGS = {}
+
+
+def test_no_builder_is_missing():
+    assert set(BUILDERS) == set(zoo.list_builders())
+
+
+def test_no_cell_is_missing():
+    assert set(CELLS) == set(zoo.list_cells())
+
+
+def test_no_dataset_is_missing():
+    assert set(DATASETS) == set(zoo.list_datasets())
+
+
+def test_no_configuration_is_missing():
+    assert set(CONFIGS) == set(list_configs())
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_parameters_of_builders(name):
+    arguments, options, parameters = BUILDERS[name]
+    assert zoo.builders.get(name)(*arguments, **options).count_params() == parameters
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_parameters_of_cells(name):
+    model = zoo.build_many_to_one((None, 7), 3, 11, cell=name)
+    assert model.get_layer("recurrence").count_params() == CELLS[name](7, 11)
+
+
+@pytest.mark.parametrize("identity", CONFIGS)
+def test_parameters_of_configurations(identity):
+    from keras_rnn_zoo.training.run import build_model
+
+    config = read(find_config(identity)[1])
+    if CONFIGS[identity] is None:
+        pytest.skip("its vocabulary is this machine's own")
+    dataset = _load(config.dataset)
+    assert build_model(config, dataset.spec).count_params() == CONFIGS[identity]
+
+
+def _load(config):
+    try:
+        return datasets.load(config.name, **config.options)
+    except zoo.errors.ZooError:
+        if os.environ.get("KERAS_RNN_ZOO_DATA"):
+            raise
+        pytest.skip("needs a download: KERAS_RNN_ZOO_DATA is not set")

@@ -1,0 +1,49 @@
+"""Every configuration takes one quick step and leaves a whole run behind."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
+from keras_rnn_zoo.training.config import read
+from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.saving import load_model
+
+
+@pytest.fixture(autouse=True)
+def no_downloads(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_RNN_ZOO_CACHE", str(tmp_path / "cache"))
+
+    def refuse(*_, **__):
+        raise OSError("tests do not download")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+
+
+@pytest.mark.parametrize("identity", list_configs())
+def test_quick_run(identity, tmp_path):
+    config = read(find_config(identity)[1]).quick()
+    try:
+        folder = run(config, tmp_path / "run", identity=identity)
+    except ZooError as error:
+        if os.environ.get("KERAS_RNN_ZOO_DATA") or "KERAS_RNN_ZOO_DATA" not in str(error):
+            raise
+        pytest.skip("needs a download: KERAS_RNN_ZOO_DATA is not set")
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["identity"] == identity
+    assert metrics["headline"] in metrics["test"] and metrics["headline"] in metrics["baseline"]
+    assert np.isfinite(list(metrics["test"].values())).all()
+    assert load_model(folder / "model.keras").count_params() == metrics["parameters"]
+    assert {path.name for path in folder.iterdir()} == {
+        "config.yaml", "curves.png", "dataset.json", "history.csv", "metrics.json", "model.keras", "samples.txt",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("identity", list_configs())
+def test_header_says_what_it_shows(identity):
+    path = find_config(identity)[1]
+    assert "keras-rnn-zoo train " + identity.split("/")[1] in header(path)
+    assert "Measured" in header(path)
