@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from keras_rnn_zoo.errors import ZooError
 
@@ -48,13 +47,12 @@ SetOption = Annotated[
 def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.configs):
     """List the configurations, builders, cells or datasets."""
     if kind is Kind.configs:
-        console.print(_table_of_configs())
-        return
-    import keras_rnn_zoo as zoo
-
-    names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
-    for name in getattr(zoo, names[kind])():
-        console.print(name)
+        lines = _configs_with_headings()
+    else:
+        names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
+        lines = getattr(import_module("keras_rnn_zoo"), names[kind])()
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -204,13 +202,12 @@ def _import_keras():
         os.close(error_stream)
 
 
-def _table_of_configs() -> Table:
+def _configs_with_headings() -> list[str]:
     from keras_rnn_zoo.training.catalogue import configs_folder, header, list_configs
 
-    table = Table("configuration", "what it shows", box=None, pad_edge=False)
-    for identity in list_configs():
-        table.add_row(identity, header(configs_folder() / f"{identity}.yaml").partition("\n")[0])
-    return table
+    names = list_configs()
+    headings = [header(configs_folder() / f"{name}.yaml").partition("\n")[0] for name in names]
+    return [f"{name:<{max(map(len, names))}}  {heading}" for name, heading in zip(names, headings)]
 
 
 if __name__ == "__main__":

@@ -31,18 +31,21 @@ def windows(ids: np.ndarray, window: int) -> Examples:
 
 
 def character_dataset(text: str, shares: tuple[float, float], window: int, min_count: int, **description) -> Dataset:
-    """A text cut by position into train, validation and test, as windows of characters.
+    """A text cut by position into validation, train and test, as windows of characters.
+
+    Validation is the beginning, so that the training text runs up to the test text, as a reader of the whole would have
+    it.
 
     Args:
         text: the whole text.
-        shares: where validation and test begin, as fractions of the text.
+        shares: where train and test begin, as fractions of the text.
         window: characters an example.
         min_count: characters that the training part holds less often are unknown.
         description: `name`, `description`, `licence` and `citation` of the `DatasetSpec`.
     """
     window = whole("window", window, minimum=1)
     first, second = (round(share * len(text)) for share in shares)
-    parts = text[:first], text[first:second], text[second:]
+    parts = text[first:second], text[:first], text[second:]
     vocabulary = Vocabulary.learn([parts[0]], unit="character", min_count=min_count)
     spec = DatasetSpec(
         pattern="many_to_many_aligned",

@@ -14,8 +14,8 @@ SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 def load(window: int = 100) -> Dataset:
     """1,115,394 characters of 65 kinds, in windows.
 
-    The last 10 % of the text is the test split, the 5 % before it validation, the rest train. That is neither
-    char-rnn's split (the ends of 50 streams) nor nanoGPT's (last 10 % as validation): do not compare across them.
+    The last 10 % of the text is the test split (nanoGPT's validation split), the first 5 % validation, the rest train.
+    It is not char-rnn's split, the ends of 50 streams: do not compare across them.
 
     Args:
         window: characters an example; inputs and targets are `(windows, window)`, int32.
@@ -26,7 +26,7 @@ def load(window: int = 100) -> Dataset:
     whole("window", window, minimum=1)
     return character_dataset(
         read_text(locate("tinyshakespeare/input.txt", ADDRESS, SHA256)),
-        shares=(0.85, 0.9),
+        shares=(0.05, 0.9),
         window=window,
         min_count=1,
         name="tinyshakespeare",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keras_rnn_zoo.errors import ZooError
 
@@ -25,10 +25,12 @@ class DatasetConfig(_Section):
 
 
 class OptimizerConfig(_Section):
-    """Which Keras optimizer. `global_clipnorm` clips all gradients by their joint norm (Pascanu et al. 2013)."""
+    """Which Keras optimizer. `global_clipnorm` clips all gradients by their joint norm (Pascanu et al. 2013); with the
+    schedule `cosine` the learning rate falls to zero over the run's epochs."""
 
     name: str = "adam"
     learning_rate: float = Field(1e-3, gt=0)
+    schedule: Literal["constant", "cosine"] = "constant"
     global_clipnorm: float | None = Field(1.0, gt=0)
     options: dict[str, Any] = {}
 
@@ -61,6 +63,12 @@ class TrainingConfig(_Section):
     deterministic: bool = True
     distribution: DistributionConfig | None = None
     limit_examples: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_rule_for_the_learning_rate(self):
+        if self.optimizer.schedule != "constant" and self.halve_learning_rate_after:
+            raise ValueError("halve_learning_rate_after needs optimizer.schedule: constant")
+        return self
 
 
 class RunConfig(_Section):

@@ -35,26 +35,27 @@ class TrainingProgress(keras.callbacks.Callback):
                 TextColumn(f"epoch {self._epoch}/{self.epochs}"),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn("{task.fields[rate]:.1f} batches/s, loss {task.fields[loss]:.4f}, epoch ends in"),
+                TextColumn("{task.fields[rate]:.1f} batches/s, loss {task.fields[loss]}, epoch ends in"),
                 TimeRemainingColumn(),
                 console=self.console,
                 transient=True,
             )
-            self._task = self._bar.add_task("", total=(self.params or {}).get("steps"), rate=0.0, loss=float("nan"))
+            self._task = self._bar.add_task("", total=(self.params or {}).get("steps"), rate=0.0, loss="-")
             self._bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
         now = time.monotonic()
         rate = (batch + 1) / max(now - self._started, 1e-9)
         if self._bar:
-            self._bar.update(self._task, completed=batch + 1, rate=rate, loss=float((logs or {}).get("loss", "nan")))
+            loss = f"{float((logs or {}).get('loss', 'nan')):.4f}"
+            self._bar.update(self._task, completed=batch + 1, rate=rate, loss=loss)
         elif now - self._spoke > self._SECONDS_BETWEEN_PLAIN_LINES:
             self._spoke = now
             steps = (self.params or {}).get("steps") or "?"
             self._say(f"epoch {self._epoch}/{self.epochs}: {batch + 1} of {steps} batches, {rate:.1f} a second")
 
     def on_epoch_end(self, epoch, logs=None):
-        self._stop()
+        self.close()
         self._durations.append(time.monotonic() - self._started)
         scores = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items() if name not in _NOT_SCORES)
         left = (self.epochs - epoch - 1) * sum(self._durations) / len(self._durations)
@@ -62,9 +63,10 @@ class TrainingProgress(keras.callbacks.Callback):
         self._say(f"epoch {epoch + 1}/{self.epochs}  {_duration(self._durations[-1])}{left}  {scores}")
 
     def on_train_end(self, logs=None):
-        self._stop()
+        self.close()
 
-    def _stop(self):
+    def close(self):
+        """Takes the bar away, also when training was interrupted; without this the cursor would stay hidden."""
         if self._bar:
             self._bar.stop()
             self._bar = None

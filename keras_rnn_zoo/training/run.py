@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import inspect
 import io
@@ -104,23 +105,29 @@ def _mismatch(config, spec, reason) -> str:
     )
 
 
-def compile_model(model: keras.Model, training: TrainingConfig, objective: str):
-    """Compiles `model` with the loss and metrics of `objective` and the optimizer that `training` names."""
+def compile_model(model: keras.Model, training: TrainingConfig, objective: str, steps: int):
+    """Compiles `model` with the loss and metrics of `objective` and the optimizer that `training` names.
+
+    `steps` is the number of updates of the whole run, over which a schedule is laid.
+    """
     about = objectives.get(objective)
     model.compile(
-        make_optimizer(training.optimizer),
+        make_optimizer(training.optimizer, steps),
         about.loss,
         weighted_metrics=about.metrics(),
         jit_compile=training.jit_compile,
     )
 
 
-def make_optimizer(chosen: OptimizerConfig) -> keras.optimizers.Optimizer:
-    """The Keras optimizer that `chosen` describes."""
+def make_optimizer(chosen: OptimizerConfig, steps: int) -> keras.optimizers.Optimizer:
+    """The Keras optimizer that `chosen` describes, its schedule laid over `steps` updates."""
     known = {name.lower() for name, value in vars(keras.optimizers).items() if inspect.isclass(value)}
     if chosen.name.lower() not in known - {"lossscaleoptimizer", "optimizer"}:
         raise unknown_name("optimizer", chosen.name, known - {"lossscaleoptimizer", "optimizer"})
-    config = {"learning_rate": chosen.learning_rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
+    rate = chosen.learning_rate
+    if chosen.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+    config = {"learning_rate": rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
     try:
         return keras.optimizers.get({"class_name": chosen.name, "config": config})
     except (ValueError, TypeError) as error:
@@ -149,7 +156,7 @@ def describe_dataset(spec: DatasetSpec) -> str:
 def _check_names(config: RunConfig):
     with_options_of(builders.get(config.builder), config.model, "model")
     datasets.catalogue.check(config.dataset.name, config.dataset.options)
-    make_optimizer(config.training.optimizer)
+    make_optimizer(config.training.optimizer, steps=1)
     devices = config.training.distribution.devices if config.training.distribution else 1
     if config.training.batch_size % devices:
         raise ZooError(f"training.batch_size={config.training.batch_size} cannot be shared among {devices} devices.")
@@ -176,22 +183,21 @@ def _train(config, dataset, folder, resumes, console):
     devices = training.distribution.devices if training.distribution else None
     with distributed(devices), _dtype_policy(training.dtype_policy):
         model = build_model(config, dataset.spec)
-        compile_model(model, training, dataset.spec.objective)
+        batches = _batches(training, dataset)
+        compile_model(model, training, dataset.spec.objective, steps=len(batches["train"]) * training.epochs)
         callbacks = _callbacks(training, dataset.spec)
         checkpoint = Checkpoint(folder.checkpoint, callbacks)
         checkpoint.restore(model)
         if resumes and checkpoint.epochs_done:
             console.print(f"Resuming after epoch {checkpoint.epochs_done}.")
         seconds_before = sum(row["seconds"] for row in checkpoint.history)
-        _fit(model, config, dataset, folder, callbacks, checkpoint, console)
+        _fit(model, training, batches, folder, callbacks, checkpoint, console)
         model.save(folder.partial / "model.keras")
     return checkpoint.history, seconds_before
 
 
-def _fit(model, config, dataset, folder, callbacks, checkpoint, console):
-    training = config.training
-    shared = training.distribution is not None
-    batches = {
+def _batches(training: TrainingConfig, dataset: Dataset) -> dict[str, SequenceBatcher]:
+    return {
         name: SequenceBatcher(
             getattr(dataset, name),
             training.batch_size,
@@ -200,26 +206,29 @@ def _fit(model, config, dataset, folder, callbacks, checkpoint, console):
             seed=training.seed,
             bucket=training.bucket,
             length_multiple=training.length_multiple,
-            drop_remainder=shared,
+            drop_remainder=training.distribution is not None,
         )
         for name in ("train", "validation")
     }
-    if shared:
+
+
+def _fit(model, training, batches, folder, callbacks, checkpoint, console):
+    if training.distribution:
         console.print("Shared among devices: the last batch of an epoch is left out where it is not full.")
-    progress = TrainingProgress(training.epochs, console)
     history = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: folder.write("history.csv", _as_csv(checkpoint.history))
     )
     epochs = checkpoint.epochs_done if checkpoint.stopped else training.epochs
-    model.fit(
-        batches["train"].dataset(),
-        validation_data=batches["validation"].dataset(),
-        epochs=epochs,
-        initial_epoch=checkpoint.epochs_done,
-        shuffle=False,
-        verbose=0,
-        callbacks=[_Epoch(batches["train"]), *callbacks, checkpoint, history, progress],
-    )
+    with contextlib.closing(TrainingProgress(training.epochs, console)) as progress:
+        model.fit(
+            batches["train"].dataset(),
+            validation_data=batches["validation"].dataset(),
+            epochs=epochs,
+            initial_epoch=checkpoint.epochs_done,
+            shuffle=False,
+            verbose=0,
+            callbacks=[_Epoch(batches["train"]), *callbacks, checkpoint, history, progress],
+        )
 
 
 class _Epoch(keras.callbacks.Callback):

@@ -21,6 +21,6 @@ def load_model(path, **options) -> keras.Model:
     """
     try:
         return keras.saving.load_model(path, **options)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # Of a damaged file Keras, h5py and zipfile say so by every kind of error.
         reason = " ".join(str(error).split())
         raise ZooError(f"Cannot load a model from {path}: {reason:.300}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from keras_rnn_zoo.errors import ZooError
@@ -55,15 +56,14 @@ def open_run(name: str, roots=("runs", "saved_models")) -> TrainedRun:
 def _find(name: str, roots) -> Path:
     candidates = [Path(name)]
     for root in map(Path, roots):
-        candidates += [root / name, *sorted(root.glob(f"*/{name}"))]
+        candidates += [root / name, *sorted(root.glob(f"*/{escape(name)}"))]
     for folder in candidates:
         if all((folder / file).exists() for file in NEEDED_FILES):
             return folder
-    unfinished = [folder for folder in candidates if folder.with_name(folder.name + ".partial").exists()]
-    if unfinished:
-        raise ZooError(
-            f"{unfinished[0]} is not finished: run the same train command again, it goes on where it stopped."
-        )
+    partial = [folder.with_name(folder.name + ".partial") for folder in candidates if folder.name]
+    partial += [folder for root in roots for folder in sorted(Path(root).glob(f"*/{escape(name)}.partial"))]
+    for folder in filter(Path.exists, partial):
+        raise ZooError(f"{folder} is not finished: run the same train command again, it goes on where it stopped.")
     raise ZooError(
         f"No finished run {name!r} found; looked for {', '.join(NEEDED_FILES)} in {', '.join(map(str, candidates[:3]))}. "
         "Give a run's folder, or train it first: keras-rnn-zoo train CONFIG."

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -91,7 +92,7 @@ def stop(*_, **__):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("point", ["_fit", "load_model", "_measure", "samples", "plot_curves", "finish", "epoch"])
+@pytest.mark.parametrize("point", ["_fit", "epoch", "_measure", "finish"])
 def test_stopped_at(point, tmp_path, tiny, finished, quiet, monkeypatch):
     owner, name = {
         "finish": (RunFolder, "finish"),
@@ -110,7 +111,7 @@ def test_stopped_at(point, tmp_path, tiny, finished, quiet, monkeypatch):
 
 def test_stopped_while_an_older_run_is_replaced(tmp_path, tiny, finished, quiet, monkeypatch):
     config, folder = configs.parse(tiny()), tmp_path / "run"
-    run(config, folder, console=quiet)
+    shutil.copytree(finished, folder)
     renamed, calls = os.rename, []
 
     def rename_once(*paths):
@@ -186,7 +187,7 @@ def test_files_of_the_users_own_are_not_removed(tmp_path):
 
 
 def test_a_loss_that_is_no_number(tmp_path, tiny, quiet):
-    values = tiny(optimizer={"name": "sgd", "learning_rate": 1e30, "global_clipnorm": None})
+    values = tiny(optimizer={"name": "sgd", "learning_rate": 1e38, "global_clipnorm": None})
     with pytest.raises(ZooError, match="The loss is not a finite number"):
         run(configs.parse(values), tmp_path / "run", console=quiet)
     assert not (tmp_path / "run").exists()

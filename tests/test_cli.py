@@ -1,0 +1,341 @@
+"""The commands: what they print, and one line and exit code 2 for whatever a user may get wrong."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.error import URLError
+
+import keras
+import numpy as np
+import pytest
+import yaml
+from rich.console import Console
+
+import keras_rnn_zoo
+from keras_rnn_zoo import builders, cli
+from keras_rnn_zoo.datasets import files
+from keras_rnn_zoo.training import config as configs
+from keras_rnn_zoo.training.run import run
+
+CLASSIFIER = {
+    "builder": "many_to_one",
+    "dataset": {"name": "temporal_order", "options": {"length": 10, "train": 40, "validation": 20, "test": 20}},
+    "model": {"cell": "gru", "units": 4},
+    "training": {"epochs": 1, "batch_size": 20},
+}
+TRANSLATOR = {
+    "builder": "translator",
+    "dataset": {"name": "number_names"},
+    "model": {"cell": "gru", "units": 4, "embedding_dim": 4},
+    "training": {"epochs": 1, "batch_size": 20, "limit_examples": 40},
+}
+
+
+def trained(values, folder):
+    return run(configs.parse(values), folder, console=Console(file=io.StringIO()))
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with the finished runs `classifier` and `translator`."""
+    folder = tmp_path_factory.mktemp("runs")
+    trained(CLASSIFIER, folder / "classifier")
+    trained(TRANSLATOR, folder / "translator")
+    return folder
+
+
+@pytest.fixture
+def at_work(runs, tmp_path, monkeypatch):
+    """A working folder with those runs, a configuration of each kind, and no data to be had."""
+    for name in ("classifier", "translator"):
+        shutil.copytree(runs / name, tmp_path / "runs" / "own" / name)
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(CLASSIFIER))
+    (tmp_path / "translate.yaml").write_text(yaml.safe_dump(TRANSLATOR))
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("KERAS_RNN_ZOO_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KERAS_RNN_ZOO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(files, "urlopen", offline)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def offline(*_, **__):
+    raise URLError("no route to host")
+
+
+def call(monkeypatch, *arguments):
+    """The exit code of `keras-rnn-zoo` with these arguments."""
+    monkeypatch.setattr(sys, "argv", ["keras-rnn-zoo", *arguments])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    return left.value.code or 0
+
+
+def content(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def nothing():
+    pass
+
+
+def file_with(name, text):
+    def make():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    return make
+
+
+def damage(name):
+    def cut():
+        path = Path("runs/own/classifier", name)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    return cut
+
+
+def overwritten_in_part():
+    path = Path("runs/own/classifier/model.keras")
+    path.write_bytes(path.read_bytes()[:1000] + b"x" * 2000 + path.read_bytes()[3000:])
+
+
+def unfinished(name="runs/own/my"):
+    def make():
+        file_with(f"{name}.partial/config.yaml", "builder: another\n")()
+        file_with(f"{name}.partial/checkpoint.npz", b"")()
+
+    return make
+
+
+def full_disk(monkeypatch):
+    def savez(file, **arrays):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", savez)
+
+
+def yaml_case(key, value, what):
+    """A configuration file with one key changed, or left out where `value` is `None`."""
+
+    def make():
+        values = json.loads(json.dumps(CLASSIFIER))
+        *sections, last = key.split(".")
+        section = values
+        for name in sections:
+            section = section[name]
+        section[last] = value
+        if value is None:
+            del section[last]
+        Path("bad.yaml").write_text(yaml.safe_dump(values))
+
+    return make, ["train", "bad.yaml"], what
+
+
+def set_case(change, what, config="my.yaml"):
+    return nothing, ["train", config, "--set", change], what
+
+
+RUN = "runs/own/classifier"
+TRANSLATE = "runs/own/translator"
+BAD = {
+    "unknown command": (nothing, ["trian"], "No such command 'trian'"),
+    "missing argument": (nothing, ["train"], "Missing argument 'config'"),
+    "unknown option": (nothing, ["train", "my.yaml", "--epochs", "3"], "No such option: --epochs"),
+    "unknown kind": (nothing, ["list", "models"], "'models' is not one of"),
+    "unknown configuration": (nothing, ["train", "gru_temporal_ordr"], "Did you mean 'many_to_one/gru_temporal_order'"),
+    "nothing to describe": (nothing, ["describe", "many_to_oen"], "Did you mean 'many_to_one"),
+    "missing file": (nothing, ["train", "absent.yaml"], "Cannot read the configuration absent.yaml"),
+    "empty YAML": (file_with("bad.yaml", ""), ["train", "bad.yaml"], "must hold the keys builder, dataset, model"),
+    "broken YAML": (file_with("bad.yaml", "a: [1\nb: }"), ["train", "bad.yaml"], "bad.yaml is not valid YAML"),
+    "YAML list": (file_with("bad.yaml", "- 1\n- 2\n"), ["train", "bad.yaml"], "must hold the keys"),
+    "YAML of numbers": (file_with("bad.yaml", "1: 2\n"), ["train", "bad.yaml"], "keys should be strings"),
+    "Python in YAML": (
+        file_with("bad.yaml", "builder: !!python/object/apply:os.system ['true']\n"),
+        ["train", "bad.yaml"],
+        "bad.yaml is not valid YAML",
+    ),
+    "binary file": (file_with("bad.yaml", b"\x89PNG\r\n\x1a\n\x00"), ["train", "bad.yaml"], "Cannot read the config"),
+    "control characters": (file_with("bad.yaml", "a: \x00"), ["train", "bad.yaml"], "bad.yaml is not valid YAML"),
+    "a folder": (lambda: Path("bad.yaml").mkdir(), ["train", "bad.yaml"], "Cannot read the configuration bad.yaml"),
+    "unknown key": yaml_case("trainning", {}, "bad.yaml: trainning: unknown key. Did you mean training?"),
+    "unknown training key": yaml_case("training.epoch", 3, "training.epoch: unknown key. Did you mean epochs?"),
+    "missing key": yaml_case("training.epochs", None, "bad.yaml: training.epochs: this key is missing"),
+    "missing builder": yaml_case("builder", None, "bad.yaml: builder: this key is missing"),
+    "wrong type": yaml_case("training.epochs", "many", "training.epochs: input should be a valid integer"),
+    "wrong section": yaml_case("training.optimizer", "adam", "training.optimizer: input should be a valid dictionary"),
+    "out of range": yaml_case("training.epochs", 0, "training.epochs: input should be greater than or equal to 1"),
+    "infinite rate": yaml_case("training.optimizer", {"learning_rate": float("inf")}, "should be a finite number"),
+    "seed too large": yaml_case("training.seed", 2**32, "training.seed: input should be less than"),
+    "unknown precision": yaml_case("training.dtype_policy", "float8", "training.dtype_policy: input should be"),
+    "unknown builder": yaml_case("builder", "many_to_oen", "Unknown builder 'many_to_oen'. Did you mean 'many_to_one"),
+    "unknown model key": yaml_case("model.unit", 3, "model.unit: unknown key. Did you mean units?"),
+    "missing model key": yaml_case("model.units", None, "model.units: this key is missing; builder many_to_one needs"),
+    "unknown cell": yaml_case("model.cell", "gruu", "Did you mean 'gru'"),
+    "unknown cell option": yaml_case("model.cell_options", {"depth": 2}, "depth"),
+    "units of no number": yaml_case("model.units", "many", "units must be a positive integer"),
+    "dropout of no number": yaml_case("model.dropout", "much", "model: many_to_one cannot be built"),
+    "dropout too high": yaml_case("model.dropout", 1.5, "dropout must be at least 0 and below 1, received 1.5"),
+    "copied states of a bidirectional encoder": set_case(
+        "model.bidirectional=true", "Use bridge='dense', or equal units", "translate.yaml"
+    ),
+    "another pattern's builder": set_case("builder=many_to_many_aligned", "does not fit dataset temporal_order"),
+    "arguments of another pattern": set_case("builder=one_to_one", "model.cell: unknown key. Known: input_shape"),
+    "unknown dataset": yaml_case("dataset.name", "temporal_ordre", "Did you mean 'temporal_order'?"),
+    "unknown dataset option": yaml_case("dataset.options", {"size": 3}, "has no option 'size'"),
+    "bad dataset option": yaml_case("dataset.options", {"length": 2}, "`length` should be a whole number of at least"),
+    "unknown optimizer": set_case("training.optimizer.name=adm", "Unknown optimizer 'adm'. Did you mean 'adam'?"),
+    "bad optimizer option": set_case("training.optimizer.options.foo=1", "training.optimizer: Argument(s) not recog"),
+    "odd batch": set_case("training.distribution.devices=3", "batch_size=20 cannot be shared among 3 devices"),
+    "set without =": set_case("training.epochs", "--set expects key=value such as training.epochs=3"),
+    "set of broken YAML": set_case("training.epochs=[", "the value is not valid YAML"),
+    "set below a number": set_case("training.epochs.x=3", "epochs has no keys below it"),
+    "set of an unknown key": set_case("training.epoch=3", "training.epoch: unknown key. Did you mean epochs?"),
+    "finished run there": (nothing, ["train", "my.yaml", "--output", RUN], "holds a finished run. Add --overwrite"),
+    "another unfinished run": (unfinished(), ["train", "my.yaml"], "an unfinished run with another configuration"),
+    "output is a file": (
+        file_with("taken", "mine"),
+        ["train", "my.yaml", "--output", "taken", "--overwrite"],
+        "taken is no run's folder, so it is not replaced",
+    ),
+    "output below a file": (file_with("taken", "mine"), ["train", "my.yaml", "--output", "taken/run"], "taken"),
+    "output is another folder": (
+        file_with("mine/config.yaml", "a: 1"),
+        ["train", "my.yaml", "--output", "mine"],
+        "mine is no run's folder, so it is not replaced",
+    ),
+    "output is another folder, overwriting": (
+        file_with("mine/config.yaml", "a: 1"),
+        ["train", "my.yaml", "--output", "mine", "--overwrite"],
+        "mine is no run's folder, so it is not replaced",
+    ),
+    "no data and offline": (nothing, ["train", "gru_tinyshakespeare"], "no route to host"),
+    "data folder missing": (
+        lambda: os.rmdir("data"),
+        ["train", "gru_tinyshakespeare"],
+        "KERAS_RNN_ZOO_DATA should name a folder of data",
+    ),
+    "full disk": (full_disk, ["train", "my.yaml"], "No space left on device"),
+    "missing run": (nothing, ["evaluate", "absent"], "No finished run 'absent' found"),
+    "missing run to generate": (nothing, ["generate", "absent"], "No finished run 'absent' found"),
+    "unfinished run": (unfinished(), ["evaluate", "own/my"], "runs/own/my.partial is not finished"),
+    "unfinished run to generate": (unfinished(), ["generate", "my"], "my.partial is not finished"),
+    "unknown split": (nothing, ["evaluate", RUN, "--split", "tset"], "--split must be train, validation or test"),
+    "truncated model": (damage("model.keras"), ["evaluate", RUN], f"Cannot load a model from {RUN}/model.keras"),
+    "damaged model": (overwritten_in_part, ["evaluate", RUN], f"Cannot load a model from {RUN}/model.keras"),
+    "damaged metrics": (damage("metrics.json"), ["evaluate", RUN], "metrics.json is damaged"),
+    "damaged dataset": (damage("dataset.json"), ["evaluate", RUN], "dataset.json is damaged"),
+    "damaged configuration": (
+        file_with(f"{RUN}/config.yaml", "epochs: 3"),
+        ["evaluate", RUN],
+        "config.yaml: builder: this key is missing",
+    ),
+    "dataset.json of another kind": (file_with(f"{RUN}/dataset.json", "[1]"), ["generate", RUN], "is damaged"),
+    "dataset.json without keys": (file_with(f"{RUN}/dataset.json", "{}"), ["generate", RUN], "is damaged"),
+    "a model that does not write": (nothing, ["generate", RUN], "does not write from text"),
+    "no text": (nothing, ["generate", TRANSLATE], "give one with --text"),
+    "empty text": (nothing, ["generate", TRANSLATE, "--text", " "], "--text is empty"),
+    "negative temperature": (nothing, ["generate", TRANSLATE, "--text", "one", "--temperature", "-1"], "temperature"),
+    "no temperature": (nothing, ["generate", TRANSLATE, "--text", "one", "--temperature", "nan"], "--temperature"),
+    "length 0": (nothing, ["generate", TRANSLATE, "--text", "one", "--length", "0"], "--length"),
+    "negative seed": (nothing, ["generate", TRANSLATE, "--text", "one", "--seed", "-1"], "--seed"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input(name, at_work, monkeypatch, capfd):
+    prepare, arguments, expected = BAD[name]
+    prepare(monkeypatch) if prepare is full_disk else prepare()
+    before = content(at_work)
+    capfd.readouterr()
+    assert call(monkeypatch, *arguments) == 2
+    errors = capfd.readouterr().err
+    assert errors.startswith("error: ") and errors.count("\n") == 1 and expected in errors, errors
+    assert content(at_work) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_read_only_folder(at_work, monkeypatch, capsys):
+    (at_work / "locked").mkdir(mode=0o500)
+    assert call(monkeypatch, "train", "my.yaml", "--output", "locked/run") == 2
+    assert "Permission denied" in capsys.readouterr().err
+
+
+def test_help_and_no_arguments(monkeypatch, capsys):
+    assert call(monkeypatch, "--help") == 0 and call(monkeypatch, "train", "--help") == 0
+    assert call(monkeypatch) == 2
+    said = capsys.readouterr()
+    assert "evaluate" in said.out and said.err == ""
+
+
+@pytest.mark.parametrize("kind", ["configs", "builders", "cells", "datasets"])
+def test_list(kind, monkeypatch, capsys):
+    assert call(monkeypatch, "list", kind) == 0
+    listed = capsys.readouterr().out
+    for name in getattr(keras_rnn_zoo, f"list_{kind}")():
+        assert name in listed
+
+
+OFFLINE_DATASETS = [
+    name
+    for name in keras_rnn_zoo.list_datasets()
+    if name not in ("jsb_chorales", "python_source", "tatoeba_tr_en", "tinyshakespeare", "uci_sentiment")
+]
+
+
+@pytest.mark.parametrize("name", [*keras_rnn_zoo.list_configs(), *builders.BUILDERS, *OFFLINE_DATASETS])
+def test_describe(name, at_work, monkeypatch, capsys):
+    assert call(monkeypatch, "describe", name) == 0
+    said = capsys.readouterr()
+    assert name in said.out and len(said.out) > 200 and said.err == ""
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    environment = os.environ | {"PYTHONPATH": str(Path(keras_rnn_zoo.__file__).parents[1])}
+    listing = subprocess.Popen(
+        [sys.executable, "-m", "keras_rnn_zoo.cli", "describe", "gru_temporal_order"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    listing.stdout.close()
+    assert listing.stderr.read() == b""
+    listing.stderr.close()
+    listing.wait()
+
+
+def test_train_evaluate_generate(at_work, monkeypatch, capsys):
+    assert call(monkeypatch, "train", "my.yaml", "--quick", "--set", "model.units=3") == 0
+    assert "epoch 1/1  " in capsys.readouterr().out
+    metrics = json.loads((at_work / "runs/quick/own/my/metrics.json").read_text())
+    for name in ("own/classifier", "classifier", str(at_work / "runs/own/classifier")):
+        assert call(monkeypatch, "evaluate", name) == 0
+    metrics = json.loads((at_work / "runs/own/classifier/metrics.json").read_text())
+    said = capsys.readouterr().out
+    assert said.count(f"test accuracy: {metrics['test']['accuracy']:.4f}   the commonest class: ") == 3
+    assert call(monkeypatch, "generate", "translator", "--text", "twenty one", "--length", "7") == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_evaluate_gives_the_same_numbers_again(split, at_work, monkeypatch, capsys):
+    assert call(monkeypatch, "evaluate", "translator", "--split", split) == 0
+    metrics = json.loads((at_work / "runs/own/translator/metrics.json").read_text())
+    said = capsys.readouterr().out
+    for name, value in metrics[split].items():
+        assert f"{split} {name}: {value:.4f}" in said
+
+
+def test_interrupt(at_work, monkeypatch, capsys):
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert call(monkeypatch, "train", "my.yaml") == 130
+    errors = capsys.readouterr().err
+    assert errors.startswith("interrupted: ") and errors.count("\n") == 1
