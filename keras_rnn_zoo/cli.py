@@ -87,7 +87,7 @@ def train(
     RunFolder(folder).check(overwrite or quick)
     _check_dataset(settings.dataset)
     _import_keras()
-    from keras_rnn_zoo.training.run import run
+    from keras_rnn_zoo.training.runner import run
 
     console.print(f"{identity} -> {escape(str(folder))}", soft_wrap=True)
     run(settings, folder, identity=identity, overwrite=overwrite or quick, console=console)
@@ -107,7 +107,7 @@ def evaluate(
     _check_dataset(trained.config.dataset)
     _import_keras()
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
-    from keras_rnn_zoo.training.run import load_dataset
+    from keras_rnn_zoo.training.runner import load_dataset
 
     dataset = load_dataset(trained.config)
     examples = getattr(dataset, split)

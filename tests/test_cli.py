@@ -19,7 +19,7 @@ import keras_rnn_zoo
 from keras_rnn_zoo import builders, cli
 from keras_rnn_zoo.datasets import files
 from keras_rnn_zoo.training import config as configs
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 
 CLASSIFIER = {
     "builder": "many_to_one",

@@ -11,7 +11,8 @@ class SequenceBatcher(keras.utils.PyDataset):
     """Batches of right-padded sequences, in an order that depends on seed and epoch alone.
 
     Rows of like length share a batch (`bucket`), so that little of it is padding. `dataset()` is what to give to
-    `fit`, `evaluate` and `predict`.
+    `fit`, `evaluate` and `predict`; a `predict` that answers every step needs rows of one length on JAX, where Keras
+    cannot join batches of several.
 
     Args:
         examples: an `Examples`, or anything with `inputs` (a dictionary) and `targets`.

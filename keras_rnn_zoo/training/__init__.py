@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-_HOME_OF = {"RunConfig": "config", "list_configs": "catalogue", "load_model": "saving", "run": "run"}
+_HOME_OF = {"RunConfig": "config", "list_configs": "catalogue", "load_model": "saving", "run": "runner"}
 __all__ = sorted(_HOME_OF)
 
 

@@ -149,6 +149,8 @@ def _explain(source: str, detail: dict) -> str:
         return f"{source}: {path}: unknown key.{_nearest(detail['loc'][-1], known)} Known: {', '.join(known)}"
     if detail["type"] == "missing":
         return f"{source}: {path}: this key is missing"
+    if detail["type"] == "value_error":
+        return f"{source}: {path}: {detail['ctx']['error']}"
     return f"{source}: {path}: {detail['msg'][0].lower()}{detail['msg'][1:]}, received {detail['input']!r:.60}"
 
 

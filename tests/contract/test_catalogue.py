@@ -83,7 +83,7 @@ def test_parameters_of_cells(name):
 
 @pytest.mark.parametrize("identity", CONFIGS)
 def test_parameters_of_configurations(identity):
-    from keras_rnn_zoo.training.run import build_model
+    from keras_rnn_zoo.training.model import build_model
 
     config = read(find_config(identity)[1])
     if CONFIGS[identity] is None:

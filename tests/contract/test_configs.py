@@ -9,7 +9,7 @@ import pytest
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 from keras_rnn_zoo.training.config import read
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 from keras_rnn_zoo.training.saving import load_model
 
 

@@ -67,7 +67,7 @@ def test_other_backends_do_without_tensorflow():
     script = (
         "import sys, keras_rnn_zoo as zoo; "
         "zoo.build_translator((None,), 9, 4, vocabulary_size=8); zoo.load_dataset('temporal_order', train=10); "
-        "import keras_rnn_zoo.training.run; "
+        "import keras_rnn_zoo.training.runner; "
         "assert 'tensorflow' not in sys.modules, sorted(sys.modules)"
     )
     environment = {**os.environ, "KERAS_BACKEND": "jax"}

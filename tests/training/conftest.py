@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from keras_rnn_zoo.training import config as configs
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 
 
 def tiny_values(**training):

@@ -63,6 +63,10 @@ def test_overrides(file):
         ("training=3", "training: input should be a valid dictionary"),
         ("model=null", "model: input should be a valid dictionary"),
         ("builder=3", "builder: input should be a valid string"),
+        (
+            "training.optimizer.schedule=cosine",
+            "training: halve_learning_rate_after needs optimizer.schedule: constant",
+        ),
         ("=3", "--set expects key=value"),
         ("builder.name=3", "builder has no keys below it"),
     ],

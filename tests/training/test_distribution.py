@@ -15,7 +15,7 @@ import keras_rnn_zoo
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training import config as configs
 from keras_rnn_zoo.training.distribution import distributed
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 
 SCRIPT = """
 import io, json, sys
@@ -27,7 +27,7 @@ if keras.backend.backend() == "tensorflow":
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from rich.console import Console
 from keras_rnn_zoo.training import config as configs
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 for line in sys.stdin:
     values = json.loads(line)
     run(configs.parse(values["config"]), values["folder"], console=Console(file=io.StringIO()))
@@ -81,7 +81,7 @@ def test_two_devices_equal_one(backend, steps, tmp_path):
 
 def test_too_few_devices(steps, tmp_path, quiet):
     config = configs.parse(steps(distribution={"devices": 8}))
-    with pytest.raises(ZooError, match=r"training.distribution.devices=8, but \d+ devices? found"):
+    with pytest.raises(ZooError, match=r"training.distribution.devices=8, but \d+ device\(s\) found"):
         run(config, tmp_path / "run", console=quiet)
     assert list(tmp_path.iterdir()) == []
 

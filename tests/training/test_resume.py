@@ -18,9 +18,9 @@ import yaml
 import keras_rnn_zoo
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training import config as configs
-from keras_rnn_zoo.training import run as run_module
+from keras_rnn_zoo.training import runner as run_module
 from keras_rnn_zoo.training.folder import RunFolder
-from keras_rnn_zoo.training.run import run
+from keras_rnn_zoo.training.runner import run
 from keras_rnn_zoo.training.saving import load_model
 from keras_rnn_zoo.training.trained import open_run
 
@@ -92,7 +92,7 @@ def stop(*_, **__):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("point", ["_fit", "epoch", "_measure", "finish"])
+@pytest.mark.parametrize("point", ["train", "epoch", "measure", "finish"])
 def test_stopped_at(point, tmp_path, tiny, finished, quiet, monkeypatch):
     owner, name = {
         "finish": (RunFolder, "finish"),
@@ -105,7 +105,7 @@ def test_stopped_at(point, tmp_path, tiny, finished, quiet, monkeypatch):
             run(config, folder, console=quiet)
     assert not folder.exists()
     run(config, folder, console=quiet)
-    assert ("Resuming" in quiet.file.getvalue()) == (point != "_fit")
+    assert ("Resuming" in quiet.file.getvalue()) == (point != "train")
     assert_same_end(folder, finished)
 
 
@@ -130,24 +130,39 @@ def test_stopped_while_an_older_run_is_replaced(tmp_path, tiny, finished, quiet,
     assert not (tmp_path / "run.replaced").exists()
 
 
-def test_a_full_disk_keeps_the_last_checkpoint(tmp_path, tiny, finished, quiet, monkeypatch):
-    config, folder = configs.parse(tiny()), tmp_path / "run"
+def fill_the_disk(monkeypatch, checkpoint):
+    """Makes the writing of that checkpoint, counted from 1, fail half-way."""
     saved, calls = np.savez, []
 
     def full(file, **arrays):
         calls.append(file)
-        if len(calls) == 3:
+        if len(calls) == checkpoint:
             file.write(b"half")
             raise OSError(28, "No space left on device")
         saved(file, **arrays)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(np, "savez", full)
-        with pytest.raises(OSError, match="No space left"):
-            run(config, folder, console=quiet)
+    monkeypatch.setattr(np, "savez", full)
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(tmp_path, tiny, finished, quiet, monkeypatch):
+    config, folder = configs.parse(tiny()), tmp_path / "run"
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space left"):
+        fill_the_disk(patched, checkpoint=3)
+        run(config, folder, console=quiet)
     run(config, folder, console=quiet)
     assert "Resuming after epoch 2." in quiet.file.getvalue()
     assert_same_end(folder, finished)
+
+
+def test_a_schedule_goes_on_where_it_was(tmp_path, tiny, quiet, monkeypatch):
+    schedule = {"learning_rate": 0.05, "schedule": "cosine"}
+    config = configs.parse(tiny(epochs=3, halve_learning_rate_after=None, optimizer=schedule))
+    expected, folder = run(config, tmp_path / "expected", console=quiet), tmp_path / "run"
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space left"):
+        fill_the_disk(patched, checkpoint=2)
+        run(config, folder, console=quiet)
+    run(config, folder, console=quiet)
+    assert_same_end(folder, expected)
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path, tiny, quiet, monkeypatch):
@@ -188,6 +203,7 @@ def test_files_of_the_users_own_are_not_removed(tmp_path):
 
 def test_a_loss_that_is_no_number(tmp_path, tiny, quiet):
     values = tiny(optimizer={"name": "sgd", "learning_rate": 1e38, "global_clipnorm": None})
+    values["dataset"]["name"] = "addition"
     with pytest.raises(ZooError, match="The loss is not a finite number"):
         run(configs.parse(values), tmp_path / "run", console=quiet)
     assert not (tmp_path / "run").exists()

@@ -1,0 +1,129 @@
+"""Train a model epoch by epoch, so that it can be stopped at any moment and go on."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import keras
+
+from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
+from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
+from keras_rnn_zoo.training import objectives
+from keras_rnn_zoo.training.checkpoint import Checkpoint
+from keras_rnn_zoo.training.config import RunConfig, TrainingConfig
+from keras_rnn_zoo.training.distribution import distributed
+from keras_rnn_zoo.training.folder import RunFolder
+from keras_rnn_zoo.training.model import build_model, compile_model
+from keras_rnn_zoo.training.progress import TrainingProgress
+from keras_rnn_zoo.training.results import as_csv
+
+
+def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool, console):
+    """Trains and saves `model.keras` in `folder`; returns the history and the seconds of earlier
+    attempts."""
+    training = config.training
+    _prepare(training)
+    devices = training.distribution.devices if training.distribution else None
+    with distributed(devices), _dtype_policy(training.dtype_policy):
+        model = build_model(config, dataset.spec)
+        batches = _batches(training, dataset)
+        compile_model(model, training, dataset.spec.objective, steps=len(batches["train"]) * training.epochs)
+        callbacks = _callbacks(training, dataset.spec)
+        checkpoint = Checkpoint(folder.checkpoint, callbacks)
+        checkpoint.restore(model)
+        if resumes and checkpoint.epochs_done:
+            console.print(f"Resuming after epoch {checkpoint.epochs_done}.")
+        seconds_before = sum(row["seconds"] for row in checkpoint.history)
+        _fit(model, training, batches, folder, callbacks, checkpoint, console)
+        model.save(folder.partial / "model.keras")
+    return checkpoint.history, seconds_before
+
+
+def _batches(training: TrainingConfig, dataset: Dataset) -> dict[str, SequenceBatcher]:
+    return {
+        name: SequenceBatcher(
+            getattr(dataset, name),
+            training.batch_size,
+            dataset.spec.padding,
+            shuffle=name == "train",
+            seed=training.seed,
+            bucket=training.bucket,
+            length_multiple=training.length_multiple,
+            drop_remainder=training.distribution is not None,
+        )
+        for name in ("train", "validation")
+    }
+
+
+def _fit(model, training, batches, folder, callbacks, checkpoint, console):
+    if training.distribution:
+        console.print("Shared among devices: the last batch of an epoch is left out where it is not full.")
+    history = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: folder.write("history.csv", as_csv(checkpoint.history))
+    )
+    epochs = checkpoint.epochs_done if checkpoint.stopped else training.epochs
+    with contextlib.closing(TrainingProgress(training.epochs, console)) as progress:
+        model.fit(
+            batches["train"].dataset(),
+            validation_data=batches["validation"].dataset(),
+            epochs=epochs,
+            initial_epoch=checkpoint.epochs_done,
+            shuffle=False,
+            verbose=0,
+            callbacks=[_Epoch(batches["train"]), *callbacks, checkpoint, history, progress],
+        )
+
+
+class _Epoch(keras.callbacks.Callback):
+    """Gives each epoch its own order, and its duration to the history."""
+
+    def __init__(self, batcher):
+        super().__init__()
+        self.batcher = batcher
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.batcher.set_epoch(epoch)
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["seconds"] = time.monotonic() - self.started
+
+
+def _callbacks(training: TrainingConfig, spec: DatasetSpec) -> list:
+    objective = objectives.get(spec.objective)
+    watched = {"monitor": f"val_{objective.headline}", "mode": "max" if objective.larger_is_better else "min"}
+    callbacks = [
+        keras.callbacks.EarlyStopping(
+            **watched, patience=training.patience or training.epochs, restore_best_weights=True
+        )
+    ]
+    if training.halve_learning_rate_after:
+        callbacks.append(
+            keras.callbacks.ReduceLROnPlateau(
+                **watched, factor=0.5, patience=training.halve_learning_rate_after, min_delta=0.0
+            )
+        )
+    return [*callbacks, keras.callbacks.TerminateOnNaN()]
+
+
+def _prepare(training: TrainingConfig):
+    keras.utils.set_random_seed(training.seed)
+    if training.deterministic and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+
+
+class _dtype_policy:
+    """Builds layers in another precision for a while."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __enter__(self):
+        self.before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(self.name)
+
+    def __exit__(self, *exception):
+        keras.config.set_dtype_policy(self.before)

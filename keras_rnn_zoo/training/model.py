@@ -1,0 +1,73 @@
+"""From a configuration to a compiled model."""
+
+from __future__ import annotations
+
+import inspect
+
+import keras
+
+from keras_rnn_zoo import builders
+from keras_rnn_zoo.datasets.spec import DatasetSpec
+from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.training import objectives
+from keras_rnn_zoo.training.config import OptimizerConfig, RunConfig, TrainingConfig, with_options_of
+
+
+def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
+    """The model that `config` describes, with the arguments that the data fixes filled in; not compiled."""
+    builder = builders.get(config.builder)
+    with_options_of(builder, config.model, "model")
+    arguments = {**spec.builder_arguments, **config.model}
+    accepted = inspect.signature(builder).parameters
+    surplus = [name for name in arguments if name not in accepted]
+    if surplus:
+        raise ZooError(_mismatch(config, spec, f"it takes no {', '.join(surplus)}"))
+    for name, parameter in accepted.items():
+        if parameter.default is parameter.empty and name not in arguments:
+            raise ZooError(f"model.{name}: this key is missing; builder {config.builder} needs it.")
+    try:
+        model = builder(**arguments)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ZooError):
+            raise
+        raise ZooError(f"model: {config.builder} cannot be built from {arguments}: {error}") from error
+    per_step = spec.objective in ("labels", "symbols", "notes")
+    if (len(model.output_shape) == 3) != per_step:
+        raise ZooError(_mismatch(config, spec, f"its output has the shape {model.output_shape}"))
+    return model
+
+
+def compile_model(model: keras.Model, training: TrainingConfig, objective: str, steps: int):
+    """Compiles `model` with the loss and metrics of `objective` and the optimizer that `training` names.
+
+    `steps` is the number of updates of the whole run, over which a schedule is laid.
+    """
+    about = objectives.get(objective)
+    model.compile(
+        make_optimizer(training.optimizer, steps),
+        about.loss,
+        weighted_metrics=about.metrics(),
+        jit_compile=training.jit_compile,
+    )
+
+
+def make_optimizer(chosen: OptimizerConfig, steps: int) -> keras.optimizers.Optimizer:
+    """The Keras optimizer that `chosen` describes, its schedule laid over `steps` updates."""
+    known = {name.lower() for name, value in vars(keras.optimizers).items() if inspect.isclass(value)}
+    if chosen.name.lower() not in known - {"lossscaleoptimizer", "optimizer"}:
+        raise unknown_name("optimizer", chosen.name, known - {"lossscaleoptimizer", "optimizer"})
+    rate = chosen.learning_rate
+    if chosen.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+    config = {"learning_rate": rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
+    try:
+        return keras.optimizers.get({"class_name": chosen.name, "config": config})
+    except (ValueError, TypeError) as error:
+        raise ZooError(f"training.optimizer: {' '.join(str(error).split())}") from error
+
+
+def _mismatch(config, spec, reason) -> str:
+    return (
+        f"builder: {config.builder} does not fit dataset {spec.name}, which is for models of the pattern "
+        f"{spec.pattern}: {reason}."
+    )
