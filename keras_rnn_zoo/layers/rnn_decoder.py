@@ -158,8 +158,8 @@ class RNNDecoder(keras.layers.Layer):
             return ops.not_equal(previous, 0)
         return ops.any(ops.not_equal(previous, self.mask_value), axis=-1)
 
-    def compute_output_shape(self, previous_shape, context_shape, initial_state_shape=None):
-        return (*previous_shape[:2], self.outputs)
+    def compute_output_spec(self, previous, context, initial_state=None, training=None):
+        return keras.KerasTensor((*previous.shape[:2], self.outputs), dtype="float32")
 
     def get_config(self):
         return {

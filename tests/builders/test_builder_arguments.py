@@ -94,4 +94,5 @@ def test_outputs_are_float32_in_mixed_precision():
     finally:
         keras.config.set_dtype_policy(policy)
     for model, inputs in models:
+        assert model.output.dtype == "float32"
         assert keras.backend.standardize_dtype(model(inputs).dtype) == "float32"
