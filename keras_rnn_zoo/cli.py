@@ -32,6 +32,7 @@ class Kind(StrEnum):
     builders = "builders"
     cells = "cells"
     datasets = "datasets"
+    runs = "runs"
 
 
 ConfigArgument = Annotated[str, typer.Argument(help="A configuration's name (see `list`), or a YAML file of your own.")]
@@ -44,10 +45,17 @@ SetOption = Annotated[
 
 
 @app.command("list")
-def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.configs):
-    """List the configurations, builders, cells or datasets."""
+def list_(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.configs,
+    root: Annotated[list[Path], typer.Option(help="Where to look for finished runs. Repeatable.")] = [Path("runs")],
+):
+    """List the configurations, builders, cells or datasets, or the finished runs with their results."""
     if kind is Kind.configs:
         lines = _configs_with_headings()
+    elif kind is Kind.runs:
+        from keras_rnn_zoo.training.table import table_of_runs
+
+        lines = table_of_runs(*root)
     else:
         names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
         lines = getattr(import_module("keras_rnn_zoo"), names[kind])()
@@ -107,15 +115,14 @@ def evaluate(
     _check_dataset(trained.config.dataset)
     _import_keras()
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
+    from keras_rnn_zoo.training.results import beside_baseline
     from keras_rnn_zoo.training.runner import load_dataset
 
     dataset = load_dataset(trained.config)
     examples = getattr(dataset, split)
     scores = evaluate(trained.load_model(), dataset, examples, trained.config.training.batch_size)
-    base = baseline(dataset, examples)
-    for name, value in scores.items():
-        beside = f"   {base['name']}: {base[name]:.4f}" if name in base else ""
-        console.print(f"{split} {name}: {value:.4f}{beside}", markup=False)
+    for line in beside_baseline(split, scores, baseline(dataset, examples)):
+        console.print(line, markup=False)
 
 
 @app.command()

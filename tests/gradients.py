@@ -6,7 +6,9 @@ import numpy as np
 
 def loss_and_gradients(model, inputs, targets, loss):
     """The loss and one array for each trainable weight, in the model's order."""
-    return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[keras.backend.backend()](model, inputs, targets, loss)
+    return {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[keras.backend.backend()](
+        model, inputs, targets, loss
+    )
 
 
 def _tensorflow(model, inputs, targets, loss):

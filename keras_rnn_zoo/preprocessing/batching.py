@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 
-from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -15,7 +14,7 @@ class SequenceBatcher(keras.utils.PyDataset):
     cannot join batches of several.
 
     Args:
-        examples: an `Examples`, or anything with `inputs` (a dictionary) and `targets`.
+        examples: a `datasets.Examples`, what goes in (`inputs`, a dictionary) and what should come out (`targets`).
         batch_size: rows in a batch.
         padding: for each field with a time axis ("targets" included), the value that fills rows on the right.
         shuffle: a new order each epoch.
@@ -25,6 +24,7 @@ class SequenceBatcher(keras.utils.PyDataset):
             every new shape is compiled anew (JAX, XLA).
         drop_remainder: leave out the last batch of an epoch if it is not full.
 
+    >>> from keras_rnn_zoo.datasets import Examples
     >>> examples = Examples({"inputs": [np.array([4, 5]), np.array([6])]}, np.array([0, 1]))
     >>> inputs, targets = SequenceBatcher(examples, 2, {"inputs": 0}, shuffle=False)[0]
     >>> inputs.tolist()
@@ -35,7 +35,7 @@ class SequenceBatcher(keras.utils.PyDataset):
 
     def __init__(
         self,
-        examples: Examples,
+        examples,
         batch_size: int,
         padding: dict | None = None,
         *,
@@ -153,7 +153,7 @@ class SequenceBatcher(keras.utils.PyDataset):
         return -(-length // self.length_multiple) * self.length_multiple
 
 
-def _lengths(examples: Examples):
+def _lengths(examples):
     """The length of each row of the first input that is a list of sequences; `None` if all rows are alike."""
     for values in examples.inputs.values():
         if isinstance(values, list):

@@ -83,8 +83,18 @@ def report(console, folder, metrics: dict, lines: list[str]):
     for line in lines:
         console.print(f"  {line}", markup=False)
     console.print()
-    base = metrics["baseline"]
-    for name, value in metrics["test"].items():
-        beside = f"   {base['name']}: {base[name]:.4f}" if name in base else ""
-        console.print(f"test {name}: {value:.4f}{beside}", markup=False)
+    for line in beside_baseline("test", metrics["test"], metrics["baseline"]):
+        console.print(line, markup=False)
     console.print(f"saved: {folder / 'model.keras'}   curves: {folder / 'curves.png'}", soft_wrap=True, markup=False)
+
+
+def beside_baseline(split: str, scores: dict[str, float], base: dict) -> list[str]:
+    """A line for each score, the trivial baseline's beside it.
+
+    >>> beside_baseline("test", {"accuracy": 0.75}, {"name": "the commonest class", "accuracy": 0.5})
+    ['test accuracy: 0.7500   the commonest class: 0.5000']
+    """
+    return [
+        f"{split} {name}: {value:.4f}" + (f"   {base['name']}: {base[name]:.4f}" if name in base else "")
+        for name, value in scores.items()
+    ]

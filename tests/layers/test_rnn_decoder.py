@@ -24,7 +24,9 @@ def test_stepwise_equals_teacher_forcing(conditioning, cell):
     whole = numpy(layer(SYMBOLS, CONTEXT))
     states = layer.start(keras.ops.convert_to_tensor(CONTEXT))
     for t in range(4):
-        output, states = layer.step(keras.ops.convert_to_tensor(SYMBOLS[:, t]), keras.ops.convert_to_tensor(CONTEXT), states)
+        output, states = layer.step(
+            keras.ops.convert_to_tensor(SYMBOLS[:, t]), keras.ops.convert_to_tensor(CONTEXT), states
+        )
         np.testing.assert_allclose(numpy(output), whole[:, t], atol=1e-6)
 
 

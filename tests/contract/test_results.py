@@ -1,0 +1,24 @@
+"""What the README and the configurations say was measured is what stands in `results/`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
+from keras_rnn_zoo.training.table import table_of_runs
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_readme_shows_the_table_of_results():
+    assert "\n".join(table_of_runs(ROOT / "results")) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("identity", list_configs())
+def test_every_configuration_was_measured_above_its_baseline(identity):
+    metrics = json.loads((ROOT / "results" / identity / "metrics.json").read_text())
+    measured = [f"{metrics['test'][name]:.3f}" for name in ("exact_match", "perplexity", metrics["headline"]) if name in metrics["test"]]
+    assert any(number in header(find_config(identity)[1]) for number in measured)
+    better = metrics["test"][metrics["headline"]] - metrics["baseline"][metrics["headline"]]
+    assert better > 0 if metrics["headline"] == "accuracy" else better < 0
