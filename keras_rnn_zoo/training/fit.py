@@ -20,8 +20,11 @@ from keras_rnn_zoo.training.results import as_csv
 
 
 def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool, console):
-    """Trains and saves `model.keras` in `folder`; returns the history and the seconds of earlier
-    attempts."""
+    """Trains what `config` describes and saves it as `model.keras` in `folder`.
+
+    Returns:
+        The history, one dictionary an epoch, and the seconds that earlier attempts at the same run took.
+    """
     training = config.training
     _prepare(training)
     devices = training.distribution.devices if training.distribution else None
@@ -115,15 +118,12 @@ def _prepare(training: TrainingConfig):
         tf.config.experimental.enable_op_determinism()
 
 
-class _dtype_policy:
+@contextlib.contextmanager
+def _dtype_policy(name: str):
     """Builds layers in another precision for a while."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def __enter__(self):
-        self.before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy(self.name)
-
-    def __exit__(self, *exception):
-        keras.config.set_dtype_policy(self.before)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
