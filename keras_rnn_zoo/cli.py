@@ -57,6 +57,7 @@ def list_(
 
         lines = table_of_runs(*root)
     else:
+        _import_keras()
         names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
         lines = getattr(import_module("keras_rnn_zoo"), names[kind])()
     for line in lines:
@@ -66,6 +67,7 @@ def list_(
 @app.command()
 def describe(name: Annotated[str, typer.Argument(help="A configuration, builder or dataset.")]):
     """Tell what a configuration, a builder or a dataset is."""
+    _import_keras()
     from keras_rnn_zoo.description import describe as text_about
 
     console.print(text_about(name), markup=False, soft_wrap=True)
@@ -131,8 +133,11 @@ def generate(
     text: Annotated[str | None, typer.Option(help="A prompt to go on with, or a text to translate.")] = None,
     length: Annotated[int, typer.Option(help="How many symbols to write at most.", min=1)] = 300,
     temperature: Annotated[
-        float, typer.Option(help="0: the most probable symbol; above: drawn by chance.", min=0.0)
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            help="0: the most probable symbol; above: drawn by chance. 0.7 for language models, else 0.", min=0.0
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the draws.", min=0)] = 0,
 ):
     """Let a trained model write: go on with a text, or answer one."""
@@ -148,18 +153,19 @@ def generate(
         raise ZooError("This model answers a text: give one with --text.")
     if text == "":
         raise ZooError("--text is empty: give at least one character, or leave it out.")
+    reader = fields.get("source") or fields["inputs"]
+    unknown = reader.unknown(text or "")
+    if unknown:
+        print(f"note: unknown to this model: {' '.join(unknown)}", file=sys.stderr)
     _import_keras()
     from keras_rnn_zoo.generation import answer_text, continue_text
 
+    options = {"length": length, "seed": seed} | ({} if temperature is None else {"temperature": temperature})
     model = trained.load_model()
     if "source" in fields:
-        written = answer_text(
-            model, fields["source"], fields["targets"], text, length=length, temperature=temperature, seed=seed
-        )
+        written = answer_text(model, fields["source"], fields["targets"], text, **options)
     else:
-        written = continue_text(
-            model, fields["inputs"], text or "\n", length=length, temperature=temperature, seed=seed
-        )
+        written = continue_text(model, fields["inputs"], text or "\n", **options)
     console.print(written, markup=False, soft_wrap=True)
 
 
@@ -204,6 +210,10 @@ def _import_keras():
         os.dup2(nowhere.fileno(), 2)
     try:
         import_module("keras")
+    except (ImportError, ValueError) as error:
+        raise ZooError(
+            f"KERAS_BACKEND={os.environ.get('KERAS_BACKEND', 'tensorflow')} cannot be used: {error}"
+        ) from error
     finally:
         os.dup2(error_stream, 2)
         os.close(error_stream)

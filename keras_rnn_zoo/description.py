@@ -1,4 +1,4 @@
-"""What a configuration, a builder or a dataset is, in words."""
+"""What a configuration, a builder, a cell or a dataset is, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 
 
 def describe(name: str) -> str:
-    """A text about the configuration, builder or dataset called `name`.
+    """A text about the configuration, builder, cell or dataset called `name`.
 
     Raises:
         ZooError: nothing is called so.
@@ -21,12 +21,14 @@ def describe(name: str) -> str:
         return _config(name)
     if name in datasets.DATASETS:
         return _dataset(name)
-    from keras_rnn_zoo import builders
+    from keras_rnn_zoo import builders, cells
 
     name_of_builder = name.removeprefix("build_")
     if name_of_builder in builders.BUILDERS:
         return _builder(builders.BUILDERS[name_of_builder])
-    raise unknown_name("name", name, [*list_configs(), *datasets.DATASETS, *builders.BUILDERS])
+    if name in cells.CELLS:
+        return _cell(name, cells.CELLS[name])
+    raise unknown_name("name", name, [*list_configs(), *datasets.DATASETS, *builders.BUILDERS, *cells.CELLS])
 
 
 def _short_names():
@@ -41,6 +43,13 @@ def _config(name):
 
 def _builder(builder):
     return f"{builder.__name__}{inspect.signature(builder)}\n\n{inspect.getdoc(builder)}"
+
+
+def _cell(name, layer):
+    options = [option for option in inspect.signature(layer).parameters if option not in ("units", "kwargs")]
+    return (
+        f"cell={name!r}: keras.layers.{layer.__name__}\ncell_options: {', '.join(options)}\n\n{inspect.getdoc(layer)}"
+    )
 
 
 def _dataset(name):

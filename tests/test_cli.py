@@ -188,6 +188,10 @@ BAD = {
         "model.bidirectional=true", "Use bridge='dense', or equal units", "translate.yaml"
     ),
     "another pattern's builder": set_case("builder=many_to_many_aligned", "does not fit dataset temporal_order"),
+    "outputs that the data fixes": set_case("model.outputs=2", "the data fixes this at 4"),
+    "outputs that the loss does not fit": set_case("model.output_activation=linear", "is learnt with"),
+    "a builder that reads other inputs": set_case("builder=captioner", "does not fit dataset temporal_order"),
+    "no layer for the skip": set_case("model.skip_connections=residual", "give two"),
     "arguments of another pattern": set_case("builder=one_to_one", "model.cell: unknown key. Known: input_shape"),
     "unknown dataset": yaml_case("dataset.name", "temporal_ordre", "Did you mean 'temporal_order'?"),
     "unknown dataset option": yaml_case("dataset.options", {"size": 3}, "has no option 'size'"),

@@ -1,6 +1,6 @@
 """A picture in, a sentence about it out."""
 
-from keras_rnn_zoo.builders.image_encoder import build_image_encoder
+from keras_rnn_zoo.builders.image_encoder import image_encoder_for
 from keras_rnn_zoo.builders.one_to_many import build_one_to_many
 
 
@@ -15,8 +15,8 @@ def build_captioner(
     skip_connections=None,
     conditioning="first_step",
     image_encoder=None,
-    image_units=128,
-    filters=(16, 32, 64),
+    image_units=None,
+    filters=None,
     input_dropout=0.0,
     dropout=0.0,
     name="captioner",
@@ -34,7 +34,7 @@ def build_captioner(
         conditioning: `"first_step"` shows the picture once, as if it were the first word (Vinyals); `"initial_state"`,
             `"input"` or `"both"`.
         image_encoder: a Keras model from pictures to a vector, in place of the built-in CNN.
-        image_units, filters: the built-in CNN's, see `build_image_encoder`.
+        image_units, filters: the built-in CNN's, see `build_image_encoder`; by default 128 and (16, 32, 64).
 
     Inputs: `context`, the pictures or features; `previous`, the sentence shifted by one step to the right. Output:
     `(batch, timesteps, outputs)`.
@@ -42,8 +42,7 @@ def build_captioner(
     >>> build_captioner((20, 64, 1), 40, 64).output_shape
     (None, None, 40)
     """
-    if image_encoder is None and len(input_shape) > 1:
-        image_encoder = build_image_encoder(input_shape, image_units, filters=filters)
+    image_encoder = image_encoder_for(input_shape, image_encoder, image_units, filters)
     return build_one_to_many(
         input_shape,
         outputs,

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_rnn_zoo.builders.image_encoder import build_image_encoder
+from keras_rnn_zoo.builders.image_encoder import image_encoder_for
 from keras_rnn_zoo.builders.output_layer import output_layer
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.fold_time import FoldTime
@@ -19,8 +19,8 @@ def build_frame_classifier(
     bidirectional=False,
     skip_connections=None,
     image_encoder=None,
-    image_units=64,
-    filters=(16, 32),
+    image_units=None,
+    filters=None,
     mask_value=0.0,
     dropout=0.0,
     name="frame_classifier",
@@ -33,8 +33,8 @@ def build_frame_classifier(
         units: the recurrence's width, or one for each layer.
         cell, cell_options, bidirectional, skip_connections, dropout: see `build_many_to_many_aligned`.
         image_encoder: a Keras model from one frame to a vector, in place of the built-in CNN.
-        image_units, filters: the built-in CNN's, see `build_image_encoder`.
-        mask_value: a frame all of whose pixels equal this value is padding.
+        image_units, filters: the built-in CNN's, see `build_image_encoder`; by default 128 and (16, 32, 64).
+        mask_value: a frame all of whose pixels equal this value is padding; `None`: none is.
 
     Input: `inputs`, `(batch, timesteps, height, width, channels)`. Output: `(batch, timesteps, outputs)`, softmax.
 
@@ -44,7 +44,7 @@ def build_frame_classifier(
     if len(input_shape) != 4:
         raise ZooError(f"A video's shape is (timesteps, height, width, channels), received {tuple(input_shape)}.")
     frames = keras.Input(tuple(input_shape), name="inputs")
-    encoder = image_encoder or build_image_encoder(input_shape[1:], image_units, filters=filters)
+    encoder = image_encoder_for(input_shape[1:], image_encoder, image_units, filters)
     features = FoldTime(encoder, mask_value, name="frame_encoder")(frames)
     recurrence = stacked_rnn(
         cell,

@@ -32,3 +32,18 @@ def build_image_encoder(input_shape, units, *, filters=(16, 32, 64), kernel_size
     x = keras.layers.Flatten(name="flatten")(x)
     x = keras.layers.Dense(units, activation="relu", name="features")(x)
     return keras.Model(picture, x, name=name)
+
+
+def image_encoder_for(input_shape, image_encoder=None, image_units=None, filters=None):
+    """The CNN that an application builder's options ask for; `None` where features are given in place of pictures.
+
+    Raises:
+        ZooError: `image_units` or `filters` are given where no CNN is built.
+    """
+    if image_encoder is None and len(input_shape) > 1:
+        return build_image_encoder(input_shape, image_units or 128, filters=filters or (16, 32, 64))
+    if image_units is not None or filters is not None:
+        raise ZooError(
+            "image_units and filters belong to the built-in CNN: leave them out with an image_encoder or features."
+        )
+    return image_encoder

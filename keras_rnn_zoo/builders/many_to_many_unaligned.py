@@ -41,14 +41,15 @@ def build_many_to_many_unaligned(
         outputs: number of symbols that can be written; id 0 is padding.
         units: the encoder's width, or one for each layer.
         decoder_units: the decoder's; by default the encoder's.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell, see `cells.get`.
+        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
+            with Keras, if the model is to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         bidirectional: the encoder reads in both directions.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, in both stacks, see `layers.StackedRNN`.
         vocabulary_size: number of source symbols, for symbols; id 0 is padding.
         embedding_dim: the width of source symbols' embeddings.
         decoder_embedding_dim: the width of the written symbols' embeddings; by default `embedding_dim`.
-        mask_value: for a source of vectors: a step all of whose entries equal this value is padding.
+        mask_value: for a source of vectors: a step all of whose entries equal this value is padding; `None`: none is.
         reverse_source: read the source from its end (Sutskever et al. 2014).
         conditioning: how C enters the decoder: `"initial_state"`, `"input"` (beside every step's input), `"both"`.
         bridge: how the decoder's first states are set: `"dense"`, each from C through its own tanh layer (Cho), or
@@ -70,12 +71,16 @@ def build_many_to_many_unaligned(
     written_dim = decoder_embedding_dim or embedding_dim
     if written_dim is None:
         raise ZooError("The target is written in symbols: embedding_dim or decoder_embedding_dim is needed.")
-    copies = bridge == "copy" and conditioning != "input"
+    copies = bridge == "copy"
+    if copies and conditioning == "input":
+        raise ZooError(
+            "conditioning='input' sets no first state, so bridge='copy' has nothing to do: use bridge='dense'."
+        )
     source, sequence = sequence_input(
         input_shape,
         name="source",
         vocabulary_size=vocabulary_size,
-        embedding_dim=embedding_dim,
+        embedding_dim=embedding_dim if vocabulary_size is not None else None,
         mask_value=mask_value,
         dropout=input_dropout,
     )

@@ -32,12 +32,13 @@ def build_many_to_one(
         input_shape: `(timesteps, features)` for vectors, `(timesteps,)` for symbols; `timesteps` may be `None`.
         outputs: number of classes, or of numbers.
         units: the recurrence's width, or one for each layer.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell, see `cells.get`.
+        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
+            with Keras, if the model is to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         bidirectional: read in both directions (Schuster & Paliwal 1997; fig. 10.11).
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
         vocabulary_size, embedding_dim: for symbols: how many there are (id 0 is padding), and their embeddings' width.
-        mask_value: for vectors: a step all of whose entries equal this value is padding.
+        mask_value: for vectors: a step all of whose entries equal this value is padding; `None`: none is.
         input_dropout: share of the input (of the embeddings) dropped in training.
         dropout: share of units dropped between the layers and before the output, never along time.
         output_activation: `"softmax"` (loss: sparse_categorical_crossentropy), `"sigmoid"` (binary_crossentropy) or

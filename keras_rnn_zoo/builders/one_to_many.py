@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_rnn_zoo.builders.sequence_input import checked_shape
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder
 from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
@@ -30,7 +31,8 @@ def build_one_to_many(
         input_shape: shape of what is written about, `(features,)`, or whatever `encoder` reads.
         outputs: number of symbols that can be written, or the width of the vectors written.
         units: the recurrence's width, or one for each layer.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell, see `cells.get`.
+        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
+            with Keras, if the model is to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
         embedding_dim: symbols are written, embedded in this width; id 0 is padding. `None`: vectors are written.
@@ -40,8 +42,8 @@ def build_one_to_many(
         mask_value: where vectors are written: a step all of whose entries equal this value is padding.
         input_dropout: share of what the recurrence reads that is dropped in training.
         dropout: share of units dropped between the layers and before the output, never along time.
-        output_activation: `"softmax"` (loss: sparse_categorical_crossentropy), `"sigmoid"` (binary_crossentropy) or
-            `"linear"`.
+        output_activation: for symbols `"softmax"` (loss: sparse_categorical_crossentropy) or `"linear"`
+            (from_logits=True); for vectors also `"sigmoid"` (binary_crossentropy).
 
     Inputs: `context`, `(batch, *input_shape)`; `previous`, the target shifted by one step to the right, `(batch,
     timesteps)` beginning with the start symbol, or `(batch, timesteps, outputs)` beginning with zeros. Output:
@@ -52,7 +54,9 @@ def build_one_to_many(
     >>> model.output_shape
     (None, None, 50)
     """
-    context_input = keras.Input(tuple(input_shape), name="context")
+    if embedding_dim is not None and mask_value != -1.0:
+        raise ZooError(f"mask_value={mask_value} is for vectors: the padding of written symbols is id 0.")
+    context_input = keras.Input(checked_shape(input_shape), name="context")
     context = _encoder_model(encoder, input_shape)(context_input) if encoder is not None else context_input
     if len(context.shape) != 2:
         raise ZooError(

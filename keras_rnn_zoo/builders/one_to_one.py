@@ -3,6 +3,7 @@
 import keras
 
 from keras_rnn_zoo.builders.output_layer import output_layer
+from keras_rnn_zoo.builders.sequence_input import checked_shape
 from keras_rnn_zoo.layers.stacked_rnn import layer_widths
 
 
@@ -34,7 +35,7 @@ def build_one_to_one(
     >>> build_one_to_one((20, 64, 1), 10, 128).output_shape
     (None, 10)
     """
-    inputs = keras.Input(tuple(input_shape), name="inputs")
+    inputs = keras.Input(checked_shape(input_shape), name="inputs")
     x = keras.layers.Flatten(name="flatten")(inputs) if len(input_shape) > 1 else inputs
     if input_dropout:
         x = keras.layers.Dropout(input_dropout, name="input_dropout")(x)

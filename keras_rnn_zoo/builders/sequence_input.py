@@ -14,18 +14,20 @@ def sequence_input(input_shape, *, name, vocabulary_size=None, embedding_dim=Non
         name: the input's name.
         vocabulary_size: number of symbols, for symbols; id 0 is padding.
         embedding_dim: the width of a symbol's embedding.
-        mask_value: a vector whose entries all equal this value is padding.
+        mask_value: a vector whose entries all equal this value is padding; `None`: nothing is.
         dropout: share of the entries of the sequence that is dropped in training.
 
     Returns:
         The `keras.Input` and a tensor `(batch, timesteps, width)` that carries its mask.
     """
-    shape = tuple(input_shape)
+    shape = checked_shape(input_shape)
+    _check_options(vocabulary_size, embedding_dim, mask_value)
     if vocabulary_size is not None:
         inputs, sequence = _symbols(shape, name, vocabulary_size, embedding_dim)
     elif len(shape) == 2 and shape[1] is not None:
-        inputs = keras.Input(shape, name=name)
-        sequence = keras.layers.Masking(mask_value, name=f"{name}_mask")(inputs)
+        sequence = inputs = keras.Input(shape, name=name)
+        if mask_value is not None:
+            sequence = keras.layers.Masking(mask_value, name=f"{name}_mask")(inputs)
     else:
         raise ZooError(
             f"input_shape must be (timesteps, features) for vectors, or (timesteps,) with vocabulary_size for symbols; "
@@ -46,3 +48,22 @@ def _symbols(shape, name, vocabulary_size, embedding_dim):
     inputs = keras.Input(shape, dtype="int32", name=name)
     embedding = keras.layers.Embedding(vocabulary_size, embedding_dim, mask_zero=True, name="embedding")
     return inputs, embedding(inputs)
+
+
+def checked_shape(input_shape) -> tuple:
+    """`input_shape` as a tuple of positive sizes and `None`; otherwise a `ZooError`."""
+    sizes = tuple(input_shape) if isinstance(input_shape, (list, tuple)) else ()
+    if not sizes or any(size is not None and (not isinstance(size, int) or size < 1) for size in sizes):
+        raise ZooError(
+            f"input_shape must be a tuple of positive integers or None, without the batch; received {input_shape!r}."
+        )
+    return sizes
+
+
+def _check_options(vocabulary_size, embedding_dim, mask_value):
+    if vocabulary_size is None and embedding_dim is not None:
+        raise ZooError(f"embedding_dim={embedding_dim} is for symbols: give vocabulary_size as well, or leave it out.")
+    if vocabulary_size is not None and mask_value:
+        raise ZooError(f"mask_value={mask_value} is for vectors: the padding of symbols is id 0.")
+    if mask_value is not None and mask_value != mask_value:
+        raise ZooError("mask_value is not a number, which equals nothing: choose a value that no real step has.")

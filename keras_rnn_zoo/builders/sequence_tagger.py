@@ -9,7 +9,7 @@ def build_sequence_tagger(
     units,
     *,
     vocabulary_size=None,
-    embedding_dim=64,
+    embedding_dim=None,
     cell="lstm",
     cell_options=None,
     bidirectional=True,
@@ -26,7 +26,8 @@ def build_sequence_tagger(
         outputs: number of tags.
         units: the recurrence's width in each direction, or one for each layer.
         vocabulary_size: number of symbols, for symbols; id 0 is padding.
-        embedding_dim, cell, cell_options, bidirectional, skip_connections, mask_value, input_dropout, dropout: see
+        embedding_dim: the width of their embeddings; by default 64.
+        cell, cell_options, bidirectional, skip_connections, mask_value, input_dropout, dropout: see
             `build_many_to_many_aligned`.
 
     Input: `inputs`, `(batch, timesteps[, features])`. Output: `(batch, timesteps, outputs)`, softmax.
@@ -43,7 +44,7 @@ def build_sequence_tagger(
         bidirectional=bidirectional,
         skip_connections=skip_connections,
         vocabulary_size=vocabulary_size,
-        embedding_dim=embedding_dim if vocabulary_size is not None else None,
+        embedding_dim=embedding_dim or (64 if vocabulary_size is not None else None),
         mask_value=mask_value,
         input_dropout=input_dropout,
         dropout=dropout,

@@ -34,7 +34,7 @@ def load(limit: int = 10_000, source: str = "en", target: str = "tr", seed: int 
     }
     return translation_dataset(
         splits,
-        source=Vocabulary.learn(splits["train"][0], language=source),
+        source=Vocabulary.learn(splits["train"][0], language=source, lower=True),
         target=Vocabulary.learn(splits["train"][1], language=target),
         name="number_names",
         description=f"The name of a number below {limit:,}, from {source} to {target}.",

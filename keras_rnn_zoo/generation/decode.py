@@ -37,6 +37,7 @@ class SequenceWriter:
         if not temperature >= 0 or temperature == float("inf"):
             raise ZooError(f"temperature must be a finite number of at least 0, received {temperature}.")
         self.stepper = stepper_for(model)
+        self._log_probabilities = _log_probabilities(self.stepper.output_activation)
         self.max_length = max_length
         self.temperature = temperature
         self.symbols = model.output_shape[-1]
@@ -50,6 +51,8 @@ class SequenceWriter:
             read, first = inputs, np.full(len(inputs), START, "int32")
         elif inputs.shape[1] == 0:
             raise ZooError("A language model needs a prompt of at least one symbol, received an empty one.")
+        elif (inputs == PAD).any():
+            raise ZooError("Prompts hold padding (id 0): give prompts of equal length, or one at a time.")
         else:
             read, first = inputs[:, :-1], inputs[:, -1]
         noise = self._noise(len(inputs), seed)
@@ -69,8 +72,8 @@ class SequenceWriter:
             return ops.logical_and(position < self.max_length, ops.logical_not(ops.all(finished)))
 
         def write_one(position, last, finished, written, *state):
-            probabilities, state = self.stepper.step(last, list(state))
-            chosen = self._choose(probabilities, noise, position)
+            outputs, state = self.stepper.step(last, list(state))
+            chosen = self._choose(self._log_probabilities(outputs), noise, position)
             chosen = ops.where(finished, PAD, chosen)
             here = ops.arange(self.max_length)[None, :] == position
             written = ops.where(here, chosen[:, None], written)
@@ -78,8 +81,7 @@ class SequenceWriter:
 
         return ops.while_loop(unfinished, write_one, variables)[3]
 
-    def _choose(self, probabilities, noise, position):
-        scores = ops.log(ops.maximum(ops.cast(probabilities, "float32"), 1e-30))
+    def _choose(self, scores, noise, position):
         if self.temperature:
             noise_here = ops.take(noise, position, axis=1)
             scores = scores / self.temperature + noise_here
@@ -95,3 +97,12 @@ def _compiled(function):
     import tensorflow as tf
 
     return tf.function(function, reduce_retracing=True)
+
+
+def _log_probabilities(activation: str):
+    """From a model's outputs to the logarithms of probabilities."""
+    if activation == "softmax":
+        return lambda outputs: ops.log(ops.maximum(ops.cast(outputs, "float32"), 1e-30))
+    if activation == "linear":
+        return lambda outputs: ops.log_softmax(ops.cast(outputs, "float32"))
+    raise ZooError(f"Symbols are written from softmax or linear outputs (logits), this model's are {activation!r}.")

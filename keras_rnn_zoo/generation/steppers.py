@@ -14,6 +14,7 @@ class DecoderStepper:
 
     def __init__(self, model):
         self.decoder = model.get_layer("decoder")
+        self.output_activation = keras.activations.serialize(self.decoder.output_layer.activation)
         self.encoder = next((layer for layer in model.layers if layer.name == "encoder"), None)
 
     def start(self, inputs):
@@ -26,7 +27,7 @@ class DecoderStepper:
         return [context, *self.decoder.start(context, states, training=False)]
 
     def step(self, symbols, state):
-        """The probabilities `(batch, symbols)` of what comes after `symbols` `(batch,)`, and the new state."""
+        """The outputs `(batch, symbols)` about what comes after `symbols` `(batch,)`, and the new state."""
         context, *states = state
         probabilities, states = self.decoder.step(symbols, context, states)
         return probabilities, [context, *states]
@@ -39,6 +40,7 @@ class LanguageModelStepper:
         self.embedding = model.get_layer("embedding")
         self.recurrence = model.get_layer("recurrence")
         self.output = model.get_layer("output")
+        self.output_activation = keras.activations.serialize(self.output.activation)
         # The layer of the model gives its sequence only; this one runs the same layers and gives their states too.
         self._stepping = StackedRNN(
             self.recurrence.layers, self.recurrence.skip_connections, return_state=True, name="stepping"
@@ -53,7 +55,7 @@ class LanguageModelStepper:
         return states
 
     def step(self, symbols, states):
-        """The probabilities `(batch, symbols)` of what comes after `symbols` `(batch,)`, and the new states."""
+        """The outputs `(batch, symbols)` about what comes after `symbols` `(batch,)`, and the new states."""
         outputs, *states = self._stepping(self.embedding(symbols[:, None]), initial_state=states, training=False)
         return self.output(outputs[:, 0]), states
 
@@ -72,4 +74,7 @@ def stepper_for(model):
     causal = isinstance(recurrence, StackedRNN) and recurrence.return_sequences and not recurrence.bidirectional
     if causal and isinstance(layers.get("embedding"), keras.layers.Embedding):
         return LanguageModelStepper(model)
-    raise ZooError(f"{model.name} does not write symbols: a language model, or a model with a decoder, is expected.")
+    raise ZooError(
+        f"{model.name} does not write symbols: a language model, or a model whose decoder has an embedding_dim, is expected. "
+        "Vectors are written step by step, see RNNDecoder.start and RNNDecoder.step."
+    )

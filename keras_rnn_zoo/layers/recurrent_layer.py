@@ -35,7 +35,17 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
         layer = factory(units, **options, **_SET_BY_THE_ZOO, name=name)
     else:
         layer = keras.layers.RNN(_new_cell(factory, units, options), **_SET_BY_THE_ZOO, name=name)
-    return keras.layers.Bidirectional(layer, name=name) if bidirectional else layer
+    return _both_ways(layer, name) if bidirectional else layer
+
+
+def _both_ways(layer, name):
+    try:
+        return keras.layers.Bidirectional(layer, name=name)
+    except TypeError as error:
+        raise ZooError(
+            "A cell that is read in both directions is copied by its configuration, which failed: decorate its class with "
+            f"@keras.saving.register_keras_serializable() and give it a complete get_config. Received {layer.cell!r}."
+        ) from error
 
 
 def _new_cell(factory, units, options):

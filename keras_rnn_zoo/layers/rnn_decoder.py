@@ -65,6 +65,8 @@ class RNNDecoder(keras.layers.Layer):
             raise unknown_name("bridge", bridge, BRIDGES)
         if rnn.bidirectional or not (rnn.return_sequences and rnn.return_state):
             raise ZooError("A decoder's rnn must be one-directional, with return_sequences and return_state on.")
+        if embedding_dim and output_activation not in ("softmax", "linear"):
+            raise ZooError(f"Symbols need output_activation 'softmax' or 'linear', received {output_activation!r}.")
         self.outputs = outputs
         self.rnn = rnn
         self.embedding_dim = embedding_dim

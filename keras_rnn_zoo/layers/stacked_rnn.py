@@ -1,5 +1,7 @@
 """Recurrent layers one above the other, with skip connections across depth."""
 
+from numbers import Integral
+
 import keras
 from keras import ops
 
@@ -51,6 +53,10 @@ class StackedRNN(keras.layers.Layer):
             raise ZooError(f"dropout must be at least 0 and below 1, received {dropout}.")
         for layer in layers:
             _check_returns(layer)
+        if skip_connections == "residual" and len(layers) == 1:
+            raise ZooError(
+                "skip_connections='residual' adds a layer's input to its output from the second layer on: give two."
+            )
         if skip_connections == "residual" and len({output_width(layer) for layer in layers}) > 1:
             widths = [output_width(layer) for layer in layers]
             raise ZooError(
@@ -196,9 +202,9 @@ def layer_widths(units) -> tuple[int, ...]:
     ((64,), (64, 32))
     """
     widths = tuple(units) if isinstance(units, (list, tuple)) else (units,)
-    if not widths or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in widths):
+    if not widths or any(isinstance(width, bool) or not isinstance(width, Integral) or width < 1 for width in widths):
         raise ZooError(f"units must be a positive integer, or one for each layer; received {units!r}.")
-    return widths
+    return tuple(int(width) for width in widths)
 
 
 def output_width(layer) -> int:

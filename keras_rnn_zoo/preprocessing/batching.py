@@ -17,9 +17,10 @@ class SequenceBatcher(keras.utils.PyDataset):
         examples: a `datasets.Examples`, what goes in (`inputs`, a dictionary) and what should come out (`targets`).
         batch_size: rows in a batch.
         padding: for each field with a time axis ("targets" included), the value that fills rows on the right.
-        shuffle: a new order each epoch.
+        shuffle: a new order each epoch. Without it the order is that of the examples, unless `bucket` is True.
         seed: of that order.
-        bucket: gather rows of like length. In the order of a shuffle, each run of 50 batches is sorted by length.
+        bucket: gather rows of like length; by default where the rows are shuffled. In the order of a shuffle, each run
+            of 50 batches is sorted by length.
         length_multiple: pad lengths up to a multiple of this, which keeps the number of compiled shapes small where
             every new shape is compiled anew (JAX, XLA).
         drop_remainder: leave out the last batch of an epoch if it is not full.
@@ -41,7 +42,7 @@ class SequenceBatcher(keras.utils.PyDataset):
         *,
         shuffle=True,
         seed=0,
-        bucket=True,
+        bucket=None,
         length_multiple=1,
         drop_remainder=False,
     ):
@@ -57,9 +58,10 @@ class SequenceBatcher(keras.utils.PyDataset):
         self.examples = examples
         self.batch_size = batch_size
         self.padding = dict(padding or {})
+        self._dtypes = _checked_dtypes(_fields(examples), self.padding)
         self.shuffle = shuffle
         self.seed = seed
-        self.bucket = bucket
+        self.bucket = shuffle if bucket is None else bucket
         self.length_multiple = length_multiple
         self.drop_remainder = drop_remainder
         self.epoch = 0
@@ -79,6 +81,11 @@ class SequenceBatcher(keras.utils.PyDataset):
         """Takes the order of epoch number `epoch`, so that a resumed run sees what an uninterrupted one would."""
         self.epoch = epoch
         self._batches = self._plan()
+
+    def on_epoch_end(self):
+        """Moves on to the next epoch's order; Keras calls it."""
+        if self.shuffle:
+            self.set_epoch(self.epoch + 1)
 
     def padding_share(self) -> float:
         """The share of steps of this epoch's inputs that are padding."""
@@ -104,6 +111,7 @@ class SequenceBatcher(keras.utils.PyDataset):
     def _generate(self):
         for index in range(len(self)):
             yield self[index]
+        self.on_epoch_end()
 
     def _signature_paths(self):
         names = list(self.examples.inputs)
@@ -113,11 +121,10 @@ class SequenceBatcher(keras.utils.PyDataset):
     def _tensor_spec(self, name):
         import tensorflow as tf
 
-        values = self.examples.targets if name == "targets" else self.examples.inputs[name]
-        first = np.asarray(values[0])
+        first = np.asarray(_fields(self.examples)[name][0])
         free = 1 if name in self.padding else 0
         shape = (None,) * (1 + free) + first.shape[free:]
-        return tf.TensorSpec(shape, first.dtype)
+        return tf.TensorSpec(shape, self._dtypes[name])
 
     def _plan(self) -> list[np.ndarray]:
         order = np.arange(len(self.examples))
@@ -141,16 +148,40 @@ class SequenceBatcher(keras.utils.PyDataset):
 
     def _stack(self, name, values):
         if name not in self.padding:
-            return np.asarray(values)
+            return np.asarray(values, self._dtypes[name])
         rows = [np.asarray(row) for row in values]
         length = self._padded_length(max(len(row) for row in rows))
-        stacked = np.full((len(rows), length, *rows[0].shape[1:]), self.padding[name], dtype=rows[0].dtype)
+        stacked = np.full((len(rows), length, *rows[0].shape[1:]), self.padding[name], self._dtypes[name])
         for row, values_of_row in zip(stacked, rows, strict=True):
             row[: len(values_of_row)] = values_of_row
         return stacked
 
     def _padded_length(self, length: int) -> int:
         return -(-length // self.length_multiple) * self.length_multiple
+
+
+def _fields(examples) -> dict:
+    return {**examples.inputs, "targets": examples.targets}
+
+
+def _checked_dtypes(fields: dict, padding: dict) -> dict[str, np.dtype]:
+    """The dtype of each field, wide enough for all its rows and its padding."""
+    unknown = sorted(set(padding) - set(fields))
+    if unknown:
+        raise ZooError(f"padding names {', '.join(unknown)}; the fields are {', '.join(fields)}.")
+    return {name: _checked_dtype(name, values, padding.get(name)) for name, values in fields.items()}
+
+
+def _checked_dtype(name, values, padding):
+    rows = [values] if isinstance(values, np.ndarray) else [np.asarray(row) for row in values]
+    dtype = np.result_type(*{row.dtype for row in rows})
+    if padding is None and len({row.shape for row in rows}) > 1:
+        raise ZooError(
+            f"The rows of {name} differ in length: give padding={{{name!r}: value}}, the value that fills them."
+        )
+    if padding is not None and np.asarray(padding).astype(dtype) != padding:
+        raise ZooError(f"The padding {padding} of {name} is no {dtype}: choose another value.")
+    return dtype
 
 
 def _lengths(examples):

@@ -68,6 +68,10 @@ class Vocabulary:
         """The ids `(tokens,)`, int32, of `text`, without start and end; `UNKNOWN` where a token is not known."""
         return np.array([self._ids.get(token, UNKNOWN) for token in self.tokens(text)], dtype=np.int32)
 
+    def unknown(self, text: str) -> list[str]:
+        """The tokens of `text` that are not known, in their order."""
+        return [token for token in self.tokens(text) if token not in self._ids]
+
     def decode(self, ids) -> str:
         """The text of `ids` up to the first `END`; `PAD` and `START` are skipped, `UNKNOWN` shows as `�`.
 

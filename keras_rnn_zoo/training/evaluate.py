@@ -20,7 +20,7 @@ def evaluate(model, dataset: Dataset, split: Examples, batch_size: int = 64) -> 
     Teacher-forced metrics always; the share of exactly written answers (`exact_match`, greedy) where the answer is a
     sequence to be written.
     """
-    batches = SequenceBatcher(split, batch_size, dataset.spec.padding, shuffle=False)
+    batches = SequenceBatcher(split, batch_size, dataset.spec.padding, shuffle=False, bucket=True)
     scores = model.evaluate(batches.dataset(), return_dict=True, verbose=0)
     metrics = {name: float(value) for name, value in scores.items() if name != "loss"}
     if dataset.spec.writes:
@@ -46,6 +46,7 @@ def write(model, spec: DatasetSpec, split: Examples, batch_size: int = 64) -> li
         batch_size,
         {field: spec.padding[field]} if field in spec.padding else {},
         shuffle=False,
+        bucket=True,
     )
     written = [None] * len(split)
     for inputs, rows in (order[number] for number in range(len(order))):

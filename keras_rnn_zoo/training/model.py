@@ -12,11 +12,18 @@ from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.config import OptimizerConfig, RunConfig, TrainingConfig, with_options_of
 
+_INPUTS = {"one_to_many": ("context", "previous"), "many_to_many_unaligned": ("source", "previous")}
+
 
 def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
     """The model that `config` describes, with the arguments that the data fixes filled in; not compiled."""
     builder = builders.get(config.builder)
     with_options_of(builder, config.model, "model")
+    for name, value in spec.builder_arguments.items():
+        if config.model.get(name, value) != value:
+            raise ZooError(
+                f"model.{name}: the data fixes this at {value!r}, received {config.model[name]!r}; leave it out."
+            )
     arguments = {**spec.builder_arguments, **config.model}
     accepted = inspect.signature(builder).parameters
     surplus = [name for name in arguments if name not in accepted]
@@ -31,10 +38,26 @@ def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
         if isinstance(error, ZooError):
             raise
         raise ZooError(f"model: {config.builder} cannot be built from {arguments}: {error}") from error
-    per_step = spec.objective in ("labels", "symbols", "notes")
-    if (len(model.output_shape) == 3) != per_step:
-        raise ZooError(_mismatch(config, spec, f"its output has the shape {model.output_shape}"))
+    _check_fit(model, config, spec)
     return model
+
+
+def _check_fit(model, config, spec):
+    """Whether the model reads what the dataset gives and answers what its objective scores."""
+    names = sorted(tensor.name for tensor in model.inputs)
+    if names != sorted(_INPUTS.get(spec.pattern, ("inputs",))):
+        raise ZooError(_mismatch(config, spec, f"its inputs are {', '.join(names)}"))
+    about = objectives.get(spec.objective)
+    if (len(model.output_shape) == 3) != about.per_step:
+        raise ZooError(_mismatch(config, spec, f"its output has the shape {model.output_shape}"))
+    writer = {layer.name: layer for layer in model.layers}
+    output = writer["decoder"].output_layer if "decoder" in writer else writer["output"]
+    activation = keras.activations.serialize(output.activation)
+    if activation != about.output_activation:
+        raise ZooError(
+            f"model.output_activation: {spec.name} is learnt with {about.loss} on {about.output_activation!r} outputs, "
+            f"received {activation!r}."
+        )
 
 
 def compile_model(model: keras.Model, training: TrainingConfig, objective: str, steps: int):

@@ -16,7 +16,8 @@ class Objective:
     """A kind of answer.
 
     Attributes:
-        loss: the loss's name in Keras.
+        loss: the loss's name in Keras. output_activation: what it is taken of.
+        per_step: whether there is an answer at every step.
         headline: the metric that a run is judged by. larger_is_better: its direction.
         metrics: makes fresh metric objects; called after Keras is imported.
         baseline: from the training split and a scored split to the metrics of an answer that ignores the input.
@@ -24,6 +25,8 @@ class Objective:
     """
 
     loss: str
+    output_activation: str
+    per_step: bool
     headline: str
     larger_is_better: bool
     metrics: Callable[[], list]
@@ -122,6 +125,8 @@ def _note_unigram(train, split):
 OBJECTIVES = {
     "class": Objective(
         "sparse_categorical_crossentropy",
+        "softmax",
+        False,
         "accuracy",
         True,
         _class_metrics,
@@ -130,6 +135,8 @@ OBJECTIVES = {
     ),
     "labels": Objective(
         "sparse_categorical_crossentropy",
+        "softmax",
+        True,
         "label_accuracy",
         True,
         _label_metrics,
@@ -138,6 +145,8 @@ OBJECTIVES = {
     ),
     "notes": Objective(
         "binary_crossentropy",
+        "sigmoid",
+        True,
         "nats_per_frame",
         False,
         _note_metrics,
@@ -146,6 +155,8 @@ OBJECTIVES = {
     ),
     "number": Objective(
         "mean_squared_error",
+        "linear",
+        False,
         "within_tolerance",
         True,
         _number_metrics,
@@ -154,6 +165,8 @@ OBJECTIVES = {
     ),
     "symbols": Objective(
         "sparse_categorical_crossentropy",
+        "softmax",
+        True,
         "nats_per_symbol",
         False,
         _symbol_metrics,

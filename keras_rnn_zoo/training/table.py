@@ -29,7 +29,9 @@ def table_of_runs(*roots) -> list[str]:
     """
     files = [path for root in map(Path, roots) for path in sorted(root.glob("*/*/metrics.json"))]
     if not files:
-        raise ZooError(f"No finished run below {', '.join(map(str, roots))}: train one with keras-rnn-zoo train CONFIG.")
+        raise ZooError(
+            f"No finished run below {', '.join(map(str, roots))}: train one with keras-rnn-zoo train CONFIG."
+        )
     head = ["| run | test | trivial baseline | published | minutes |", "|---|---|---|---|---|"]
     return head + [_row(path) for path in files]
 

@@ -31,6 +31,20 @@ TOKENS = {"vocabulary_size": 9, "embedding_dim": 4}
         (lambda: zoo.build_frame_classifier((None, 20, 36), 7, 4), "A video's shape"),
         (lambda: zoo.build_image_encoder((2, 2, 1), 7), "give fewer filters"),
         (lambda: zoo.build_image_encoder((None, 2, 1), 7), "all known"),
+        (lambda: zoo.build_many_to_one((None, 2), 3, 4, embedding_dim=3), "give vocabulary_size as well"),
+        (lambda: zoo.build_many_to_one((None,), 3, 4, **TOKENS, mask_value=-1.0), "is for vectors"),
+        (lambda: zoo.build_one_to_many((3,), 5, 4, embedding_dim=2, mask_value=0.0), "is for vectors"),
+        (
+            lambda: zoo.build_one_to_many((3,), 5, 4, embedding_dim=2, output_activation="sigmoid"),
+            "'softmax' or 'linear'",
+        ),
+        (lambda: zoo.build_many_to_one((None, 2), 3, 4, mask_value=float("nan")), "not a number"),
+        (lambda: zoo.build_many_to_one(5, 3, 4), "input_shape must be a tuple"),
+        (lambda: zoo.build_many_to_one((0, 5), 3, 4), "input_shape must be a tuple"),
+        (lambda: zoo.build_many_to_one((None, 2), 3, 4, skip_connections="residual"), "give two"),
+        (lambda: zoo.build_translator((None,), 5, 4, vocabulary_size=9, conditioning="input"), "nothing to do"),
+        (lambda: zoo.build_captioner((7,), 5, 4, image_units=3), "belong to the built-in CNN"),
+        (lambda: zoo.build_frame_classifier((None, 8, 8, 1), 5, 4, image_encoder="cnn", filters=(2,)), "built-in CNN"),
         (lambda: zoo.builders.get("many_to_won"), "Did you mean 'many_to_one'"),
     ],
 )
@@ -96,3 +110,24 @@ def test_outputs_are_float32_in_mixed_precision():
     for model, inputs in models:
         assert model.output.dtype == "float32"
         assert keras.backend.standardize_dtype(model(inputs).dtype) == "float32"
+
+
+def test_nothing_is_padding_without_a_mask_value():
+    model = zoo.build_many_to_one((None, 2), 3, 4, mask_value=None)
+    silent = np.zeros((1, 4, 2), "float32")
+    kernel, recurrent_kernel, bias = model.get_layer("recurrence").get_weights()
+    model.get_layer("recurrence").set_weights([kernel, recurrent_kernel, bias + 1.0])
+    one, other = (keras.ops.convert_to_numpy(model(silent[:, :steps])) for steps in (1, 4))
+    assert not np.allclose(one, other)
+
+
+def test_numpy_integers_are_widths():
+    assert zoo.build_many_to_one((None, 2), 3, np.int64(4)).get_layer("recurrence").output_size == 4
+
+
+def test_a_cell_that_cannot_be_copied_is_explained():
+    class Unregistered(keras.layers.SimpleRNNCell):
+        pass
+
+    with pytest.raises(ValueError, match="register_keras_serializable"):
+        zoo.build_many_to_one((None, 2), 3, 4, cell=Unregistered, bidirectional=True)

@@ -61,7 +61,8 @@ def _untouched(case):
         options["decoder_embedding_dim"] = 3
         options["reverse_source"] = CASES.index(case) % 2 == 0
         options["conditioning"] = ("initial_state", "input", "both")[CASES.index(case) % 3]
-        options["bridge"] = "dense" if case["bidirectional"] else "copy"
+        copies = options["conditioning"] != "input" and not case["bidirectional"]
+        options["bridge"] = "copy" if copies else "dense"
     return zoo.builders.PATTERNS[case["pattern"]](shape, OUTPUTS, units, **options)
 
 

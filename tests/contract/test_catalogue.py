@@ -19,7 +19,7 @@ BUILDERS = {
     "many_to_many_aligned": ((VECTORS, 5, (8, 8)), {"skip_connections": "input"}, 1_685),
     "many_to_many_unaligned": ((SYMBOLS, 90, 24), {**WORDS, "decoder_units": 32}, 17_818),
     "captioner": (((20, 64, 1), 40, 16), {"embedding_dim": 8, "image_units": 12}, 87_452),
-    "frame_classifier": (((None, 20, 36, 1), 7, 16), {"image_units": 8}, 52_607),
+    "frame_classifier": (((None, 20, 36, 1), 7, 16), {"image_units": 8}, 48_063),
     "language_model": ((SYMBOLS, 65, 16), {"vocabulary_size": 65, "embedding_dim": 8}, 3_225),
     "sentiment_classifier": ((SYMBOLS, 2, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_066),
     "sequence_tagger": ((SYMBOLS, 17, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_561),

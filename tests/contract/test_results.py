@@ -18,7 +18,11 @@ def test_the_readme_shows_the_table_of_results():
 @pytest.mark.parametrize("identity", list_configs())
 def test_every_configuration_was_measured_above_its_baseline(identity):
     metrics = json.loads((ROOT / "results" / identity / "metrics.json").read_text())
-    measured = [f"{metrics['test'][name]:.3f}" for name in ("exact_match", "perplexity", metrics["headline"]) if name in metrics["test"]]
+    measured = [
+        f"{metrics['test'][name]:.3f}"
+        for name in ("exact_match", "perplexity", metrics["headline"])
+        if name in metrics["test"]
+    ]
     assert any(number in header(find_config(identity)[1]) for number in measured)
     better = metrics["test"][metrics["headline"]] - metrics["baseline"][metrics["headline"]]
     assert better > 0 if metrics["headline"] == "accuracy" else better < 0

@@ -139,7 +139,7 @@ def test_pictures():
 
 def test_windows_follow_each_other():
     dataset = datasets.load("python_source", window=64, characters=60_000)
-    vocabulary, split = dataset.spec.vocabularies["inputs"], dataset.train
+    vocabulary, split = dataset.spec.vocabularies["inputs"], dataset.validation
     inputs, targets = split.inputs["inputs"], split.targets
     np.testing.assert_array_equal(inputs.ravel()[1:], targets.ravel()[:-1])
     assert vocabulary.decode(inputs[0]).startswith(python_source.source(1_000)[:60])

@@ -22,9 +22,9 @@ def spread(model):
     return model
 
 
-def one_to_many(conditioning, **options):
+def one_to_many(conditioning, units=6, **options):
     return spread(
-        builders.build_one_to_many((FEATURES,), SYMBOLS, 6, embedding_dim=4, conditioning=conditioning, **options)
+        builders.build_one_to_many((FEATURES,), SYMBOLS, units, embedding_dim=4, conditioning=conditioning, **options)
     )
 
 
@@ -42,12 +42,12 @@ def language_model(**options):
 MODELS = {
     **{conditioning: lambda c=conditioning: one_to_many(c) for conditioning in ("input", "initial_state", "both")},
     "first_step": lambda: one_to_many("first_step"),
-    "stacked": lambda: one_to_many("first_step", skip_connections="residual", cell="gru", dropout=0.3),
+    "stacked": lambda: one_to_many("first_step", units=(6, 6), skip_connections="residual", cell="gru", dropout=0.3),
     "dense bridge": lambda: unaligned(),
     "copied states": lambda: unaligned(bridge="copy", cell="lstm"),
     "reversed source": lambda: unaligned(bridge="copy", reverse_source=True, dropout=0.2),
     "bidirectional": lambda: unaligned(bidirectional=True, conditioning="both"),
-    "context at every step": lambda: unaligned(conditioning="input", bridge="copy"),
+    "context at every step": lambda: unaligned(conditioning="input"),
     "language model": lambda: language_model(),
     "deep language model": lambda: language_model(cell="gru", skip_connections="input", dropout=0.3),
 }
@@ -224,3 +224,22 @@ def test_an_empty_batch_and_an_empty_prompt():
 def test_models_that_do_not_write_symbols(model):
     with pytest.raises(ZooError, match="does not write symbols"):
         SequenceWriter(model(), 3)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.7])
+def test_logits_are_written_from_as_probabilities_are(temperature):
+    softmax, linear = unaligned(), unaligned(output_activation="linear")
+    linear.set_weights(softmax.get_weights())
+    answers = [SequenceWriter(model, 6, temperature)(SOURCES, seed=3) for model in (softmax, linear)]
+    np.testing.assert_array_equal(*answers)
+
+
+def test_prompts_with_padding_are_refused():
+    with pytest.raises(ValueError, match="Prompts hold padding"):
+        SequenceWriter(language_model(), 3)(np.array([[5, 6, 0]], "int32"))
+
+
+def test_vectors_are_written_step_by_step():
+    model = builders.build_one_to_many((FEATURES,), 3, 4, output_activation="linear")
+    with pytest.raises(ValueError, match="RNNDecoder.step"):
+        SequenceWriter(model, 3)

@@ -160,3 +160,43 @@ def test_dictionary_inputs_reach_the_model():
     model.compile("sgd", "mse")
     batches = SequenceBatcher(examples, 1, {"a": 1.0})
     assert model.evaluate(batches.dataset(), verbose=0) == pytest.approx(1.0)
+
+
+def test_without_shuffling_the_order_is_that_of_the_examples():
+    rows = [np.full(length, length) for length in (5, 2, 4, 1)]
+    batcher = SequenceBatcher(Examples({"inputs": rows}, np.arange(4)), 2, {"inputs": 0}, shuffle=False)
+    assert [batcher[number][1].tolist() for number in range(2)] == [[0, 1], [2, 3]]
+
+
+def test_each_epoch_of_a_plain_fit_has_a_new_order():
+    batcher = SequenceBatcher(Examples({"inputs": np.arange(8.0).reshape(8, 1)}, np.zeros((8, 1))), 4, seed=1)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    seen, stack = [], batcher._stack
+    batcher._stack = lambda name, values: (
+        (seen.append(np.ravel(values).tolist()) if name == "inputs" else None) or stack(name, values)
+    )
+    model.fit(batcher.dataset(), epochs=3, shuffle=False, verbose=0)
+    epochs = [seen[-6:-4], seen[-4:-2], seen[-2:]]
+    assert epochs[0] != epochs[1] != epochs[2]
+    assert all(sorted(sum(epoch, [])) == list(range(8)) for epoch in epochs)
+
+
+def test_the_dtype_holds_every_row():
+    rows = [np.array([1, 2]), np.array([0.5, 1.5, 2.5])]
+    batcher = SequenceBatcher(Examples({"inputs": rows}, np.arange(2)), 2, {"inputs": 0}, shuffle=False)
+    np.testing.assert_array_equal(batcher[0][0], [[1, 2, 0], [0.5, 1.5, 2.5]])
+
+
+@pytest.mark.parametrize(
+    "padding, message",
+    [
+        ({"input": 0}, "padding names input; the fields are inputs, targets"),
+        ({}, "rows of inputs differ in length"),
+        ({"inputs": 0.5}, "is no int64"),
+    ],
+)
+def test_padding_must_fit_the_fields(padding, message):
+    examples = Examples({"inputs": [np.array([1, 2]), np.array([3])]}, np.arange(2))
+    with pytest.raises(ValueError, match=message):
+        SequenceBatcher(examples, 2, padding)

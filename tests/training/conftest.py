@@ -9,7 +9,7 @@ from keras_rnn_zoo.training.runner import run
 
 def tiny_values(**training):
     """Early stopping and halving both have something to do in it, and so has dropout."""
-    sizes = {"length": 10, "train": 200, "validation": 60, "test": 60}
+    sizes = {"length": 10, "train": 600, "validation": 60, "test": 60}
     return {
         "builder": "many_to_one",
         "dataset": {"name": "temporal_order", "options": sizes},

@@ -45,8 +45,13 @@ def assert_same_end(folder, expected):
 def start(arguments, folder):
     environment = os.environ | {"PYTHONPATH": str(Path(keras_rnn_zoo.__file__).parents[1]), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-m", "keras_rnn_zoo.cli", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True)
+    pipe, settings = subprocess.PIPE, {"cwd": folder, "env": environment, "text": True}
+    # A suite that was started in the background ignores SIGINT, and would hand that down.
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, preexec_fn=_heed_interrupts, **settings)
+
+
+def _heed_interrupts():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_for_epoch(process, history, epoch):
