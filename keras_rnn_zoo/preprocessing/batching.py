@@ -72,7 +72,10 @@ class SequenceBatcher(keras.utils.PyDataset):
         return len(self._batches)
 
     def __getitem__(self, index):
-        chosen = self.examples.subset(self._batches[index])
+        return self._batch(self._batches[index])
+
+    def _batch(self, rows):
+        chosen = self.examples.subset(rows)
         inputs = {name: self._stack(name, values) for name, values in chosen.inputs.items()}
         targets = self._stack("targets", chosen.targets)
         return (next(iter(inputs.values())) if len(inputs) == 1 else inputs), targets
@@ -109,9 +112,11 @@ class SequenceBatcher(keras.utils.PyDataset):
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(2)
 
     def _generate(self):
-        for index in range(len(self)):
-            yield self[index]
+        # Keras may start an iteration only to look at the first batch, and tf.data reads ahead in a thread: each iteration
+        # keeps the order that it began with, and the next one gets the next epoch's.
+        batches = self._batches
         self.on_epoch_end()
+        yield from map(self._batch, batches)
 
     def _signature_paths(self):
         names = list(self.examples.inputs)
