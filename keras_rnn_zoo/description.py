@@ -46,7 +46,9 @@ def _builder(builder):
 
 
 def _cell(name, layer):
-    options = [option for option in inspect.signature(layer).parameters if option not in ("units", "kwargs")]
+    from keras_rnn_zoo.layers.recurrent_layer import options_of
+
+    options = options_of(layer)
     return (
         f"cell={name!r}: keras.layers.{layer.__name__}\ncell_options: {', '.join(options)}\n\n{inspect.getdoc(layer)}"
     )

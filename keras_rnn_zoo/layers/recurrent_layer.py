@@ -57,13 +57,18 @@ def _new_cell(factory, units, options):
     return cell
 
 
-def _checked(factory, cell, options: dict) -> dict:
+def options_of(factory) -> list[str]:
+    """The names that `cell_options` may hold for what `cells.get` returned, sorted."""
     named = [
         parameter.name
         for parameter in inspect.signature(factory).parameters.values()
         if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
     ]
-    allowed = sorted(set(named) - _REFUSED - {"self"})
+    return sorted(set(named) - _REFUSED - {"self"})
+
+
+def _checked(factory, cell, options: dict) -> dict:
+    allowed = options_of(factory)
     unknown = sorted(set(options) - set(allowed))
     if unknown:
         raise ZooError(f"cell_options of {cell!r} has no {', '.join(unknown)}. Known: {', '.join(allowed)}.")

@@ -20,7 +20,7 @@ ALLOWED = {
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "plots": set(),
     "training": {"generation", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
-    "description": {"training", "builders", "cells", "datasets"},
+    "description": {"training", "builders", "layers", "cells", "datasets"},
     "cli": {"training", "generation", "description", "datasets"},
 }
 

@@ -18,7 +18,7 @@ def test_tinyshakespeare():
     vocabulary = dataset.spec.vocabularies["inputs"]
     assert len(vocabulary.symbols) == 65 and dataset.spec.builder_arguments["vocabulary_size"] == 69
     assert sizes(dataset) == [4740, 278, 557]
-    assert vocabulary.decode(dataset.train.inputs["inputs"][0]).startswith("First Citizen:\nBefore we proceed")
+    assert vocabulary.decode(dataset.validation.inputs["inputs"][0]).startswith("First Citizen:\nBefore we proceed")
     assert not (dataset.test.targets == UNKNOWN).any()
 
 
