@@ -15,7 +15,20 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_SUBPACKAGES = ("builders", "cells", "datasets", "errors", "generation", "layers", "plots", "preprocessing", "training")
+_SUBPACKAGES = (
+    "bench",
+    "builders",
+    "cells",
+    "datasets",
+    "errors",
+    "generation",
+    "initializers",
+    "layers",
+    "plots",
+    "preprocessing",
+    "pretrained",
+    "training",
+)
 _HOME_OF = {
     "build_captioner": "builders",
     "build_frame_classifier": "builders",

@@ -13,14 +13,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from keras_rnn_zoo.bench import commands as bench
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.training.backend import import_keras
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Recurrent models: list, describe, train, evaluate, generate.",
+    help="Recurrent models: list, describe, train, evaluate, generate, bench.",
 )
+app.add_typer(bench.app, name="bench")
 console = Console(highlight=False)
 _INTERRUPTED = 130
 
@@ -56,21 +59,38 @@ def list_(
         from keras_rnn_zoo.training.table import table_of_runs
 
         lines = table_of_runs(*root)
+    elif kind is Kind.cells:
+        import_keras()
+        from keras_rnn_zoo.cell_table import print_cells
+
+        print_cells(console)
+        lines = []
     else:
-        _import_keras()
-        names = {Kind.builders: "list_builders", Kind.cells: "list_cells", Kind.datasets: "list_datasets"}
+        import_keras()
+        names = {Kind.builders: "list_builders", Kind.datasets: "list_datasets"}
         lines = getattr(import_module("keras_rnn_zoo"), names[kind])()
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()
-def describe(name: Annotated[str, typer.Argument(help="A configuration, builder or dataset.")]):
-    """Tell what a configuration, a builder or a dataset is."""
-    _import_keras()
-    from keras_rnn_zoo.description import describe as text_about
+def describe(
+    name: Annotated[str, typer.Argument(help="A configuration, builder, cell or dataset.")],
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw one step of a cell into this file, .png or .svg, not in the terminal.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the picture if it is there.")] = False,
+):
+    """Tell what a configuration, a builder, a cell or a dataset is."""
+    _check_picture(picture, overwrite)
+    import_keras()
+    from keras_rnn_zoo import description
 
-    console.print(text_about(name), markup=False, soft_wrap=True)
+    if picture:
+        text = description.describe_with_picture(name, picture)
+    else:
+        text = description.describe(name, unicode=console.encoding.startswith("utf"))
+    console.print(text, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -96,7 +116,7 @@ def train(
     folder = output or Path("runs", "quick" if quick else "", identity)
     RunFolder(folder).check(overwrite or quick)
     _check_dataset(settings.dataset)
-    _import_keras()
+    import_keras()
     from keras_rnn_zoo.training.runner import run
 
     console.print(f"{identity} -> {escape(str(folder))}", soft_wrap=True)
@@ -115,7 +135,7 @@ def evaluate(
         raise ZooError(f"--split must be train, validation or test, received {split!r}.")
     trained = open_run(run)
     _check_dataset(trained.config.dataset)
-    _import_keras()
+    import_keras()
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
     from keras_rnn_zoo.training.results import beside_baseline
     from keras_rnn_zoo.training.runner import load_dataset
@@ -157,7 +177,7 @@ def generate(
     unknown = reader.unknown(text or "")
     if unknown:
         print(f"note: unknown to this model: {' '.join(unknown)}", file=sys.stderr)
-    _import_keras()
+    import_keras()
     from keras_rnn_zoo.generation import answer_text, continue_text
 
     options = {"length": length, "seed": seed} | ({} if temperature is None else {"temperature": temperature})
@@ -202,21 +222,18 @@ def _check_dataset(dataset):
     check(dataset.name, dataset.options)
 
 
-def _import_keras():
-    """TensorFlow's libraries write to the error stream while they load, before they can be told not to."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    error_stream = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        import_module("keras")
-    except (ImportError, ValueError) as error:
-        raise ZooError(
-            f"KERAS_BACKEND={os.environ.get('KERAS_BACKEND', 'tensorflow')} cannot be used: {error}"
-        ) from error
-    finally:
-        os.dup2(error_stream, 2)
-        os.close(error_stream)
+def _check_picture(path: Path | None, overwrite: bool):
+    if path is None:
+        if overwrite:
+            raise ZooError("--overwrite replaces a picture: give its file with --picture.")
+        return
+    if path.suffix not in (".png", ".svg"):
+        raise ZooError(f"--picture must end in .png or .svg, received {str(path)!r}.")
+    if path.is_dir() or not path.parent.is_dir():
+        missing = f"{path} is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+        raise ZooError(f"--picture must be a file in a folder that is there: {missing}.")
+    if path.exists() and not overwrite:
+        raise ZooError(f"{path} is there already: choose another file, or give --overwrite to replace it.")
 
 
 def _configs_with_headings() -> list[str]:

@@ -7,12 +7,16 @@ import inspect
 import numpy as np
 
 from keras_rnn_zoo.datasets import catalogue as datasets
-from keras_rnn_zoo.errors import unknown_name
+from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 
 
-def describe(name: str) -> str:
-    """A text about the configuration, builder, cell or dataset called `name`.
+def describe(name: str, unicode=True) -> str:
+    """A text about the configuration, builder, cell or dataset called `name`; a cell with one step drawn.
+
+    Args:
+        name: what to describe.
+        unicode: whether the drawing may hold more than ASCII.
 
     Raises:
         ZooError: nothing is called so.
@@ -22,13 +26,31 @@ def describe(name: str) -> str:
     if name in datasets.DATASETS:
         return _dataset(name)
     from keras_rnn_zoo import builders, cells
+    from keras_rnn_zoo.cell_cards import describe_cell
 
     name_of_builder = name.removeprefix("build_")
     if name_of_builder in builders.BUILDERS:
         return _builder(builders.BUILDERS[name_of_builder])
     if name in cells.CELLS:
-        return _cell(name, cells.CELLS[name])
+        return describe_cell(name, unicode=unicode)
     raise unknown_name("name", name, [*list_configs(), *datasets.DATASETS, *builders.BUILDERS, *cells.CELLS])
+
+
+def describe_with_picture(name: str, path) -> str:
+    """A text about the cell called `name`, whose step is drawn into the file `path` instead.
+
+    Raises:
+        ZooError: no cell is called so.
+    """
+    from keras_rnn_zoo import cells
+
+    if name not in cells.CELLS:
+        raise ZooError(
+            f"--picture draws one step of a cell, received {name!r}. {unknown_name('cell', name, cells.CELLS)}"
+        )
+    from keras_rnn_zoo.cell_cards import describe_cell, save_picture
+
+    return f"{describe_cell(name, drawn=False)}\n\nOne step: {save_picture(name, path)}"
 
 
 def _short_names():
@@ -43,15 +65,6 @@ def _config(name):
 
 def _builder(builder):
     return f"{builder.__name__}{inspect.signature(builder)}\n\n{inspect.getdoc(builder)}"
-
-
-def _cell(name, layer):
-    from keras_rnn_zoo.layers.recurrent_layer import options_of
-
-    options = options_of(layer)
-    return (
-        f"cell={name!r}: keras.layers.{layer.__name__}\ncell_options: {', '.join(options)}\n\n{inspect.getdoc(layer)}"
-    )
 
 
 def _dataset(name):

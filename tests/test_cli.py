@@ -144,6 +144,20 @@ def set_case(change, what, config="my.yaml"):
     return nothing, ["train", config, "--set", change], what
 
 
+def bench_case(*more, what):
+    return nothing, ["bench", "quality", "my.yaml", "--seeds", "1", *more], what
+
+
+def speed_case(*arguments, what):
+    return nothing, ["bench", "speed", *arguments], what
+
+
+def unfinished_bench():
+    values = CLASSIFIER | {"training": {"epochs": 7, "batch_size": 20, "seed": 1}}
+    file_with("runs/bench/quality/own/my/seed_1.partial/config.yaml", yaml.safe_dump(values))()
+    file_with("runs/bench/quality/own/my/seed_1.partial/checkpoint.npz", b"")()
+
+
 RUN = "runs/own/classifier"
 TRANSLATE = "runs/own/translator"
 BAD = {
@@ -152,6 +166,34 @@ BAD = {
     "unknown option": (nothing, ["train", "my.yaml", "--epochs", "3"], "No such option: --epochs"),
     "unknown kind": (nothing, ["list", "models"], "'models' is not one of"),
     "unknown configuration": (nothing, ["train", "gru_temporal_ordr"], "Did you mean 'many_to_one/gru_temporal_order'"),
+    "picture of another kind": (
+        nothing,
+        ["describe", "lstm", "--picture", "step.pdf"],
+        "must end in .png or .svg, received 'step.pdf'",
+    ),
+    "picture without a kind": (nothing, ["describe", "lstm", "--picture", "step"], "must end in .png or .svg"),
+    "picture in no folder": (nothing, ["describe", "lstm", "--picture", "none/step.png"], "there is no folder none"),
+    "picture over a folder": (
+        file_with("step.png/mine", "mine"),
+        ["describe", "lstm", "--picture", "step.png", "--overwrite"],
+        "step.png is a folder",
+    ),
+    "picture over a file": (
+        file_with("step.svg", "mine"),
+        ["describe", "lstm", "--picture", "step.svg"],
+        "step.svg is there already: choose another file, or give --overwrite",
+    ),
+    "picture of a dataset": (
+        nothing,
+        ["describe", "addition", "--picture", "step.png"],
+        "--picture draws one step of a cell, received 'addition'",
+    ),
+    "picture of an unknown cell": (
+        nothing,
+        ["describe", "lstn", "--picture", "step.png"],
+        "Did you mean 'lstm'?",
+    ),
+    "overwriting no picture": (nothing, ["describe", "lstm", "--overwrite"], "give its file with --picture"),
     "nothing to describe": (nothing, ["describe", "many_to_oen"], "Did you mean 'many_to_one"),
     "missing file": (nothing, ["train", "absent.yaml"], "Cannot read the configuration absent.yaml"),
     "empty YAML": (file_with("bad.yaml", ""), ["train", "bad.yaml"], "must hold the keys builder, dataset, model"),
@@ -250,6 +292,44 @@ BAD = {
     "negative temperature": (nothing, ["generate", TRANSLATE, "--text", "one", "--temperature", "-1"], "temperature"),
     "no temperature": (nothing, ["generate", TRANSLATE, "--text", "one", "--temperature", "nan"], "--temperature"),
     "length 0": (nothing, ["generate", TRANSLATE, "--text", "one", "--length", "0"], "--length"),
+    "bench of nothing": (nothing, ["bench", "quality", "--seeds", "1"], "Missing argument 'config'"),
+    "bench without seeds": (nothing, ["bench", "quality", "my.yaml"], "Missing option '--seeds'"),
+    "bench of an unknown configuration": bench_case("gru_temporal_ordr", what="Did you mean 'many_to_one/gru_temporal"),
+    "bench of one configuration twice": bench_case("my.yaml", what="Configuration own/my is given 2 times"),
+    "bench of other data": bench_case("gru_temporal_order", what="dataset.options.length: 10 and 50"),
+    "bench of another dataset": bench_case("translate.yaml", what="dataset.name: 'temporal_order' and 'number_names'"),
+    "bench of one seed twice": bench_case("--seeds", "1", what="Seed 1 is given 2 times"),
+    "bench of a negative seed": bench_case("--seeds", "-1", what="--seeds"),
+    "bench of a set seed": bench_case("--set", "training.seed=3", what="give the seeds with --seeds"),
+    "bench of an unknown key": bench_case("--set", "training.epoch=3", what="unknown key. Did you mean epochs?"),
+    "bench of an unknown model key": bench_case("--set", "model.unit=3", what="own/my: model.unit: unknown key"),
+    "bench of no jobs": bench_case("--jobs", "0", what="--jobs"),
+    "bench with a folder in its name": bench_case("--name", "a/b", what="must be a file's name, without a folder"),
+    "bench over another folder": (
+        file_with("runs/bench/quality/own/my/seed_1/mine", "mine"),
+        ["bench", "quality", "my.yaml", "--seeds", "1"],
+        "runs/bench/quality/own/my/seed_1 is no finished run: remove it, or choose another --root",
+    ),
+    "bench over an unfinished run of other settings": (
+        unfinished_bench,
+        ["bench", "quality", "my.yaml", "--seeds", "1"],
+        "seed_1.partial holds a run of other settings (training.epochs: 7 there, 1 asked for)",
+    ),
+    "speed of an unknown cell": speed_case("--cells", "simple_rn", what="Did you mean 'simple_rnn'"),
+    "speed of a layer of Keras": speed_case("--cells", "lstm", what="Unknown cell with a plain equation 'lstm'"),
+    "speed of one cell twice": speed_case("--cells", "irnn", "--cells", "irnn", what="Cell irnn is given 2 times"),
+    "speed of three sizes": speed_case("--shape", "2,3,4", what="--shape must be batch,timesteps,features,units"),
+    "speed of a negative size": speed_case("--shape", "2,-3,4,8", what="four positive whole numbers"),
+    "speed of no size": speed_case("--shape", "2,3,4,0", what="received '2,3,4,0'"),
+    "speed of a size with a point": speed_case("--shape", "2,3,4,8.0", what="received '2,3,4,8.0'"),
+    "speed of one shape twice": speed_case(
+        "--shape", "2,3,4,8", "--shape", "2, 3,4,8", what="Shape 2,3,4,8 is given 2"
+    ),
+    "speed of units that do not fit": speed_case(
+        "--cells", "irnn", "--cells", "clockwork_rnn", "--shape", "2,3,4,7", what="units must be a multiple"
+    ),
+    "speed of no rounds": speed_case("--rounds", "0", what="--rounds"),
+    "speed with a folder in its name": speed_case("--name", "a/b", what="must be a file's name, without a folder"),
     "negative seed": (nothing, ["generate", TRANSLATE, "--text", "one", "--seed", "-1"], "--seed"),
 }
 
@@ -286,6 +366,51 @@ def test_list(kind, monkeypatch, capsys):
     listed = capsys.readouterr().out
     for name in getattr(keras_rnn_zoo, f"list_{kind}")():
         assert name in listed
+
+
+def test_list_of_cells_in_a_pipe(monkeypatch, capsys):
+    assert call(monkeypatch, "list", "cells") == 0
+    fields = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[0] for row in fields] == keras_rnn_zoo.list_cells()
+    assert all(len(row) == 6 and all(row) for row in fields)
+
+
+def test_list_of_cells_in_a_terminal(monkeypatch):
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr(cli, "console", terminal)
+    assert call(monkeypatch, "list", "cells") == 0
+    lines = terminal.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [
+        line.split()[0] for line in lines if line.split()[:1] and line.split()[0] in keras_rnn_zoo.list_cells()
+    ] == (keras_rnn_zoo.list_cells())
+
+
+@pytest.mark.parametrize("name", ["simple_rnn", "lstm"])
+def test_describe_a_cell(name, monkeypatch, capsys):
+    assert call(monkeypatch, "describe", name) == 0
+    said = capsys.readouterr().out
+    assert f"cell={name!r}" in said and "Also known as:" in said and "●" in said and "h_t = " in said
+
+
+def test_describe_in_ascii(monkeypatch):
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(cli, "console", Console(file=output))
+    assert call(monkeypatch, "describe", "peephole_lstm") == 0
+    output.seek(0)
+    assert "sigma(" in output.read()
+
+
+def test_describe_with_a_picture(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, start in (("step.png", b"\x89PNG"), ("step.svg", b"<?xml")):
+        assert call(monkeypatch, "describe", "lstm", "--picture", name) == 0
+        said = capsys.readouterr()
+        assert name in said.out and "●" not in said.out and said.err == ""
+        assert (tmp_path / name).read_bytes().startswith(start)
+    (tmp_path / "step.png").write_bytes(b"")
+    assert call(monkeypatch, "describe", "gru", "--picture", "step.png", "--overwrite") == 0
+    assert (tmp_path / "step.png").stat().st_size > 1000
 
 
 OFFLINE_DATASETS = [

@@ -15,6 +15,7 @@ def build_language_model(
     skip_connections=None,
     input_dropout=0.0,
     dropout=0.0,
+    output_units=None,
     name="language_model",
 ):
     """Predicts each symbol from those before it, `p(x) = prod_t p(x_t | x_<t)` (Karpathy 2015, char-rnn; Graves 2013).
@@ -24,7 +25,8 @@ def build_language_model(
         outputs: number of symbols that can come next, usually `vocabulary_size`.
         units: the recurrence's width, or one for each layer.
         vocabulary_size: number of symbols read; id 0 is padding.
-        embedding_dim, cell, cell_options, skip_connections, input_dropout, dropout: see `build_many_to_many_aligned`.
+        embedding_dim, cell, cell_options, skip_connections, input_dropout, dropout, output_units: see
+            `build_many_to_many_aligned`.
 
     Input: `inputs`, ids `(batch, timesteps)`. Output: `(batch, timesteps, outputs)`, softmax.
 
@@ -42,5 +44,6 @@ def build_language_model(
         embedding_dim=embedding_dim,
         input_dropout=input_dropout,
         dropout=dropout,
+        output_units=output_units,
         name=name,
     )

@@ -41,8 +41,8 @@ def build_many_to_many_unaligned(
         outputs: number of symbols that can be written; id 0 is padding.
         units: the encoder's width, or one for each layer.
         decoder_units: the decoder's; by default the encoder's.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
-            with Keras, if the model is to be saved), see `cells.get`.
+        cell: a name of `zoo.list_cells()`, or a callable that makes a Keras cell (registered with Keras, if the model is
+            to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         bidirectional: the encoder reads in both directions.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, in both stacks, see `layers.StackedRNN`.

@@ -21,6 +21,8 @@ def build_many_to_one(
     mask_value=0.0,
     input_dropout=0.0,
     dropout=0.0,
+    input_units=None,
+    output_units=None,
     output_activation="softmax",
     name="many_to_one",
 ):
@@ -32,8 +34,8 @@ def build_many_to_one(
         input_shape: `(timesteps, features)` for vectors, `(timesteps,)` for symbols; `timesteps` may be `None`.
         outputs: number of classes, or of numbers.
         units: the recurrence's width, or one for each layer.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
-            with Keras, if the model is to be saved), see `cells.get`.
+        cell: a name of `zoo.list_cells()`, or a callable that makes a Keras cell (registered with Keras, if the model is
+            to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         bidirectional: read in both directions (Schuster & Paliwal 1997; fig. 10.11).
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
@@ -41,6 +43,8 @@ def build_many_to_one(
         mask_value: for vectors: a step all of whose entries equal this value is padding; `None`: none is.
         input_dropout: share of the input (of the embeddings) dropped in training.
         dropout: share of units dropped between the layers and before the output, never along time.
+        input_units: deep input-to-hidden: a tanh layer of this width on each step's input, or of each (fig. 10.13b).
+        output_units: deep output: hidden layers of these widths before the answer, see `layers.DeepOutput`.
         output_activation: `"softmax"` (loss: sparse_categorical_crossentropy), `"sigmoid"` (binary_crossentropy) or
             `"linear"` (mean_squared_error, or a loss with from_logits=True).
 
@@ -56,6 +60,7 @@ def build_many_to_one(
         embedding_dim=embedding_dim,
         mask_value=mask_value,
         dropout=input_dropout,
+        hidden_units=input_units,
     )
     recurrence = stacked_rnn(
         cell,
@@ -67,4 +72,4 @@ def build_many_to_one(
         return_sequences=False,
         name="recurrence",
     )
-    return keras.Model(inputs, output_layer(outputs, output_activation)(recurrence(sequence)), name=name)
+    return keras.Model(inputs, output_layer(outputs, output_activation, output_units)(recurrence(sequence)), name=name)

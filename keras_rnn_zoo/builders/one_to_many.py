@@ -31,8 +31,8 @@ def build_one_to_many(
         input_shape: shape of what is written about, `(features,)`, or whatever `encoder` reads.
         outputs: number of symbols that can be written, or the width of the vectors written.
         units: the recurrence's width, or one for each layer.
-        cell: `"simple_rnn"`, `"lstm"`, `"gru"`, or a callable that makes a Keras cell (registered
-            with Keras, if the model is to be saved), see `cells.get`.
+        cell: a name of `zoo.list_cells()`, or a callable that makes a Keras cell (registered with Keras, if the model is
+            to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
         embedding_dim: symbols are written, embedded in this width; id 0 is padding. `None`: vectors are written.

@@ -3,9 +3,12 @@
 import keras
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.stacked_rnn import layer_widths
 
 
-def sequence_input(input_shape, *, name, vocabulary_size=None, embedding_dim=None, mask_value=0.0, dropout=0.0):
+def sequence_input(
+    input_shape, *, name, vocabulary_size=None, embedding_dim=None, mask_value=0.0, dropout=0.0, hidden_units=None
+):
     """An input and the masked sequence of vectors that the recurrence reads.
 
     Args:
@@ -16,6 +19,7 @@ def sequence_input(input_shape, *, name, vocabulary_size=None, embedding_dim=Non
         embedding_dim: the width of a symbol's embedding.
         mask_value: a vector whose entries all equal this value is padding; `None`: nothing is.
         dropout: share of the entries of the sequence that is dropped in training.
+        hidden_units: the width of a tanh layer between each step's input and the recurrence, or of each; `None`: none.
 
     Returns:
         The `keras.Input` and a tensor `(batch, timesteps, width)` that carries its mask.
@@ -35,7 +39,13 @@ def sequence_input(input_shape, *, name, vocabulary_size=None, embedding_dim=Non
         )
     if dropout:
         sequence = keras.layers.Dropout(dropout, name=f"{name}_dropout")(sequence)
-    return inputs, sequence
+    return inputs, _deepened(sequence, name, hidden_units)
+
+
+def _deepened(sequence, name, hidden_units):
+    for number, width in enumerate(layer_widths(hidden_units) if hidden_units is not None else (), start=1):
+        sequence = keras.layers.Dense(width, "tanh", name=f"{name}_layer_{number}")(sequence)
+    return sequence
 
 
 def _symbols(shape, name, vocabulary_size, embedding_dim):

@@ -1,8 +1,12 @@
 """What runs cells along time and stacks them along depth."""
 
+from keras_rnn_zoo.layers.deep_output import DeepOutput as DeepOutput
 from keras_rnn_zoo.layers.fold_time import FoldTime as FoldTime
+from keras_rnn_zoo.layers.recurrent import Recurrent as Recurrent
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer as recurrent_layer
 from keras_rnn_zoo.layers.reverse_sequence import ReverseSequence as ReverseSequence
 from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder as RNNDecoder
 from keras_rnn_zoo.layers.stacked_rnn import StackedRNN as StackedRNN
 from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn as stacked_rnn
+from keras_rnn_zoo.layers.weight_drop import WeightDropGRU as WeightDropGRU
+from keras_rnn_zoo.layers.weight_drop import WeightDropLSTM as WeightDropLSTM

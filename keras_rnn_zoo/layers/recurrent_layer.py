@@ -4,9 +4,18 @@ import inspect
 
 import keras
 
-from keras_rnn_zoo import cells
+from keras_rnn_zoo import cells, initializers
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.recurrent import Recurrent
+from keras_rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM
 
+LOOP_OPTIONS = ("hoist", "weight_drop", "zoneout")
+_CELL_OF = {
+    keras.layers.GRU: keras.layers.GRUCell,
+    keras.layers.LSTM: keras.layers.LSTMCell,
+    keras.layers.SimpleRNN: keras.layers.SimpleRNNCell,
+}
+_WITH_WEIGHT_DROP = {keras.layers.GRU: WeightDropGRU, keras.layers.LSTM: WeightDropLSTM}
 _SET_BY_THE_ZOO = {"return_sequences": True, "return_state": True, "zero_output_for_mask": True}
 _REFUSED = {*_SET_BY_THE_ZOO, "units", "go_backwards", "stateful", "name"}
 
@@ -19,7 +28,9 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
     Args:
         cell: a name of `cells.list_cells()` or a callable, see `cells.get`.
         units: the width of the state; of each direction, if `bidirectional`.
-        cell_options: further arguments of the cell, for instance `{"recurrent_dropout": 0.2}`.
+        cell_options: further arguments of the cell, for instance `{"recurrent_dropout": 0.2}`; of any cell `weight_drop`,
+            `zoneout` and `hoist`, see `Recurrent`. Keras's LSTM and GRU keep their fused kernels with `weight_drop`, not
+            with `zoneout`. Initializers may be given by the names of `initializers` too.
         bidirectional: run a second copy from the end to the start and concatenate (Schuster & Paliwal 1997).
         name: the layer's name.
 
@@ -31,11 +42,34 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
     """
     factory = cells.get(cell)
     options = _checked(factory, cell, dict(cell_options or {}))
-    if isinstance(factory, type) and issubclass(factory, keras.layers.RNN):
-        layer = factory(units, **options, **_SET_BY_THE_ZOO, name=name)
+    loop = {name: options.pop(name) for name in LOOP_OPTIONS if name in options}
+    if _is_layer(factory):
+        layer = _keras_layer(factory, units, options, loop, name)
     else:
-        layer = keras.layers.RNN(_new_cell(factory, units, options), **_SET_BY_THE_ZOO, name=name)
+        layer = _in_loop(factory, units, options, loop, name)
     return _both_ways(layer, name) if bidirectional else layer
+
+
+def _is_layer(factory) -> bool:
+    return isinstance(factory, type) and issubclass(factory, keras.layers.RNN)
+
+
+def _keras_layer(factory, units, options, loop, name):
+    if not loop:
+        return factory(units, **options, **_SET_BY_THE_ZOO, name=name)
+    if set(loop) == {"weight_drop"} and factory in _WITH_WEIGHT_DROP:
+        return _WITH_WEIGHT_DROP[factory](units, **loop, **options, **_SET_BY_THE_ZOO, name=name)
+    if factory not in _CELL_OF:
+        raise ZooError(f"{factory.__name__} runs its own loop: {', '.join(loop)} cannot be given to it.")
+    not_the_cells = sorted(set(options) - set(options_of(_CELL_OF[factory])))
+    if not_the_cells:
+        raise ZooError(f"With {', '.join(loop)} the {factory.__name__} cell has no {', '.join(not_the_cells)}.")
+    return _in_loop(_CELL_OF[factory], units, options, loop, name)
+
+
+def _in_loop(factory, units, options, loop, name):
+    cell = _new_cell(factory, units, options)
+    return Recurrent(cell, **loop, seed=options.get("seed"), **_SET_BY_THE_ZOO, name=name)
 
 
 def _both_ways(layer, name):
@@ -59,12 +93,28 @@ def _new_cell(factory, units, options):
 
 def options_of(factory) -> list[str]:
     """The names that `cell_options` may hold for what `cells.get` returned, sorted."""
-    named = [
-        parameter.name
-        for parameter in inspect.signature(factory).parameters.values()
-        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-    ]
-    return sorted(set(named) - _REFUSED - {"self"})
+    named = _arguments(factory) - _REFUSED - {"self"} - set(getattr(factory, "refuses", ()))
+    return sorted(named | set(LOOP_OPTIONS))
+
+
+def _arguments(factory) -> set[str]:
+    """The named arguments, those of the classes above where `**options` are handed on."""
+    if not isinstance(factory, type):
+        return _named(factory)[0]
+    found = set()
+    for cls in factory.__mro__:
+        if "__init__" in vars(cls):
+            names, hands_on = _named(cls.__init__)
+            found |= names
+            if not hands_on or cls.__module__.startswith("keras."):
+                return found
+    return found
+
+
+def _named(function):
+    parameters = inspect.signature(function).parameters.values()
+    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    return names, any(p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def _checked(factory, cell, options: dict) -> dict:
@@ -72,4 +122,5 @@ def _checked(factory, cell, options: dict) -> dict:
     unknown = sorted(set(options) - set(allowed))
     if unknown:
         raise ZooError(f"cell_options of {cell!r} has no {', '.join(unknown)}. Known: {', '.join(allowed)}.")
-    return options
+    named = {name for name in options if name.endswith("_initializer")}
+    return {name: initializers.get(value) if name in named else value for name, value in options.items()}

@@ -78,9 +78,10 @@ class RNNDecoder(keras.layers.Layer):
         self.embedding = keras.layers.Embedding(outputs, embedding_dim, name="embedding") if embedding_dim else None
         self.dropout_layer = keras.layers.Dropout(input_dropout, name="input_dropout") if input_dropout else None
         self.output_layer = keras.layers.Dense(outputs, activation=output_activation, dtype="float32", name="output")
-        bridged = rnn.state_size if self._starts_from_context and bridge == "dense" else []
+        bridged = zip(rnn.state_size, rnn.free_states, strict=True) if self._sets_states else []
         self.bridges = [
-            keras.layers.Dense(size, activation="tanh", name=f"bridge_{number}") for number, size in enumerate(bridged)
+            keras.layers.Dense(size, activation="tanh", name=f"bridge_{number}") if is_free else None
+            for number, (size, is_free) in enumerate(bridged)
         ]
         width = embedding_dim or outputs
         self.first_step = keras.layers.Dense(width, name="first_step") if conditioning == "first_step" else None
@@ -91,6 +92,10 @@ class RNNDecoder(keras.layers.Layer):
         return self.conditioning in ("initial_state", "both")
 
     @property
+    def _sets_states(self) -> bool:
+        return self._starts_from_context and self.bridge == "dense"
+
+    @property
     def _reads_context(self) -> bool:
         return self.conditioning in ("input", "both")
 
@@ -98,7 +103,7 @@ class RNNDecoder(keras.layers.Layer):
         width = self.embedding_dim or self.outputs
         if self.embedding:
             self.embedding.build(previous_shape)
-        for bridge in self.bridges:
+        for bridge in filter(None, self.bridges):
             bridge.build(context_shape)
         if self.first_step:
             self.first_step.build(context_shape)
@@ -122,9 +127,9 @@ class RNNDecoder(keras.layers.Layer):
             )
         if initial_state is not None:
             return list(initial_state)
-        if self._starts_from_context:
-            return [bridge(context) for bridge in self.bridges]
         states = self.rnn.get_initial_state(ops.shape(context)[0])
+        if self._starts_from_context:
+            return [bridge(context) if bridge else zeros for bridge, zeros in zip(self.bridges, states, strict=True)]
         if self.first_step:
             _, *states = self.rnn(self.first_step(context)[:, None, :], initial_state=states, training=training)
         return states

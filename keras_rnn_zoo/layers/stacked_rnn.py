@@ -85,6 +85,11 @@ class StackedRNN(keras.layers.Layer):
         """The widths of all states, in the order of `initial_state`."""
         return [size for layer in self.layers for size in _state_sizes(layer)]
 
+    @property
+    def free_states(self) -> list[bool]:
+        """Which of `state_size` may be set from outside; a clock and a memory of past states may not."""
+        return [is_free for layer in self.layers for is_free in _free_states(layer)]
+
     def get_initial_state(self, batch_size):
         """Zero states, a flat list."""
         return [ops.zeros((batch_size, size), dtype=self.compute_dtype) for size in self.state_size]
@@ -218,6 +223,12 @@ def _state_sizes(layer) -> list[int]:
     if isinstance(layer, keras.layers.Bidirectional):
         return [*layer.forward_layer.state_size, *layer.backward_layer.state_size]
     return list(_as_list(layer.state_size))
+
+
+def _free_states(layer) -> list[bool]:
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [*_free_states(layer.forward_layer), *_free_states(layer.backward_layer)]
+    return getattr(layer.cell, "free_states", [True] * len(_state_sizes(layer)))
 
 
 def _as_list(state_size):

@@ -7,6 +7,7 @@ from tests.contract.pairwise import pairwise
 from tests.own_cell import OwnCell
 
 SEQUENCE_PATTERNS = ("one_to_many", "many_to_one", "many_to_many_aligned", "many_to_many_unaligned")
+CELLS = ("simple_rnn", "lstm", "gru", "own", "deep_transition", "projected_lstm", "clockwork_rnn", "min_gru")
 SYMBOLS, FEATURES, OUTPUTS = 7, 3, 6
 PADDING = -1.0
 
@@ -20,7 +21,7 @@ def _allowed(case):
 CASES = pairwise(
     {
         "pattern": SEQUENCE_PATTERNS,
-        "cell": ("simple_rnn", "lstm", "gru", "own"),
+        "cell": CELLS,
         "bidirectional": (False, True),
         "skip_connections": (None, "input", "residual"),
         "layers": (1, 2),
@@ -43,7 +44,7 @@ def build(case):
 
 
 def _untouched(case):
-    units = (5,) * case["layers"]
+    units = (8,) * case["layers"]
     options = {
         "cell": OwnCell if case["cell"] == "own" else case["cell"],
         "skip_connections": case["skip_connections"],

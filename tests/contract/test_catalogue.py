@@ -31,6 +31,26 @@ CELLS = {
     "simple_rnn": lambda d, h: d * h + h * h + h,
     "lstm": lambda d, h: 4 * (d * h + h * h + h),
     "gru": lambda d, h: 3 * (d * h + h * h + 2 * h),
+    "lstm_1997": lambda d, h: 3 * (d * h + h * h + h),
+    "lstm_variant": lambda d, h: 4 * (d * h + h * h + h) + 3 * h,
+    "peephole_lstm": lambda d, h: 4 * (d * h + h * h + h) + 3 * h,
+    "coupled_lstm": lambda d, h: 3 * (d * h + h * h + h),
+    "layer_norm_lstm": lambda d, h: 4 * (d * h + h * h + h) + 10 * h,
+    "projected_lstm": lambda d, h: 4 * (d * h + h // 2 * h + h) + h * (h // 2),
+    "depth_gated_lstm": lambda d, h: 4 * (d * h + h * h + h) + 9 * h * h + 7 * h,
+    "cho_gru": lambda d, h: 3 * (d * h + h * h + h),
+    "olah_gru": lambda d, h: 3 * (d * h + h * h),
+    "minimal_gated_unit": lambda d, h: 2 * (d * h + h * h + h),
+    "clockwork_rnn": lambda d, h: d * h + h * h * 5 // 8 + h,
+    "leaky_rnn": lambda d, h: d * h + h * h + h,
+    "time_skip_rnn": lambda d, h: d * h + 2 * h * h + h,
+    "output_recurrent_rnn": lambda d, h: d * h + 2 * h * h + 2 * h,
+    "deep_transition": lambda d, h: d * h + 2 * h * h + 2 * h,
+    "deep_transition_gru": lambda d, h: 3 * d * h + 2 * (3 * h * h + 6 * h),
+    "deep_transition_lstm": lambda d, h: 4 * d * h + 2 * (4 * h * h + 4 * h),
+    "irnn": lambda d, h: d * h + h * h + h,
+    "min_gru": lambda d, h: 2 * (d * h + h),
+    "min_lstm": lambda d, h: 3 * (d * h + h),
 }
 
 DATASETS = (
@@ -87,8 +107,8 @@ def test_parameters_of_builders(name):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_parameters_of_cells(name):
-    model = zoo.build_many_to_one((None, 7), 3, 11, cell=name)
-    assert model.get_layer("recurrence").count_params() == CELLS[name](7, 11)
+    model = zoo.build_many_to_one((None, 7), 3, 12, cell=name)
+    assert model.get_layer("recurrence").count_params() == CELLS[name](7, 12)
 
 
 @pytest.mark.parametrize("identity", CONFIGS)

@@ -12,16 +12,21 @@ PACKAGE = Path(__file__).parents[2] / "keras_rnn_zoo"
 
 # What each part may import of the package, itself apart; `errors` is open to all.
 ALLOWED = {
-    "cells": set(),
-    "layers": {"cells"},
+    "initializers": set(),
+    "cells": {"initializers"},
+    "layers": {"cells", "initializers"},
     "builders": {"layers", "cells"},
     "datasets": {"preprocessing"},
     "preprocessing": set(),
+    "pretrained": {"layers", "cells"},
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "plots": set(),
     "training": {"generation", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
-    "description": {"training", "builders", "layers", "cells", "datasets"},
-    "cli": {"training", "generation", "description", "datasets"},
+    "bench": {"training", "datasets", "builders", "layers", "cells", "plots"},
+    "cell_cards": {"bench", "plots", "layers", "cells"},
+    "cell_table": {"cell_cards"},
+    "description": {"cell_cards", "training", "builders", "layers", "cells", "datasets"},
+    "cli": {"bench", "training", "generation", "description", "cell_table", "datasets"},
 }
 
 

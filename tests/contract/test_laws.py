@@ -10,7 +10,7 @@ import pytest
 
 from keras_rnn_zoo.datasets import Examples
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
-from tests.contract.cases import CASES, PADDING, build, case_name, inputs_and_targets
+from tests.contract.cases import CASES, CELLS, PADDING, build, case_name, inputs_and_targets
 
 LOAD_AND_ANSWER = """
 import json, sys
@@ -39,7 +39,7 @@ def case_and_model(request):
 
 def test_every_pair_of_settings_is_among_the_cases():
     for pattern in ("one_to_many", "many_to_one", "many_to_many_aligned", "many_to_many_unaligned"):
-        for cell in ("simple_rnn", "lstm", "gru", "own"):
+        for cell in CELLS:
             assert any(case["pattern"] == pattern and case["cell"] == cell for case in CASES)
     for direction in (False, True):
         for skip in (None, "input", "residual"):

@@ -1,0 +1,1 @@
+"""What is measured over several runs or rounds, and the tables made of it."""

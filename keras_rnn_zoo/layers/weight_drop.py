@@ -1,0 +1,92 @@
+"""DropConnect on the recurrent weights."""
+
+from contextlib import contextmanager
+
+import keras
+from keras import ops
+
+from keras_rnn_zoo.errors import ZooError
+
+
+class WeightDrop:
+    """A recurrent layer that drops recurrent weights in training, the same ones at every step of a batch (Merity et al.
+    2018, "Regularizing and optimizing LSTM language models").
+
+    Unlike `recurrent_dropout` it leaves the loop as it is, so that LSTM and GRU still reach cuDNN. To mix into a subclass of
+    `keras.layers.RNN`, before it.
+    """
+
+    def set_weight_drop(self, rate, seed):
+        """To call at the end of `__init__`: share of weights dropped, and the seed of the draws."""
+        if not 0.0 <= rate < 1.0:
+            raise ZooError(f"weight_drop must be at least 0 and below 1, received {rate}.")
+        if rate and not recurrent_weight_names(self.cell):
+            raise ZooError(f"weight_drop needs a cell with recurrent weights; {type(self.cell).__name__} has none.")
+        self.weight_drop = rate
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        with self._weights_dropped(training):
+            return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
+
+    @contextmanager
+    def _weights_dropped(self, training):
+        names = recurrent_weight_names(self.cell) if training and self.weight_drop else ()
+        whole = {name: getattr(self.cell, name) for name in names}
+        for name, weight in whole.items():
+            setattr(
+                self.cell, name, keras.random.dropout(ops.add(weight, 0), self.weight_drop, seed=self.seed_generator)
+            )
+        try:
+            yield
+        finally:
+            for name, weight in whole.items():
+                setattr(self.cell, name, weight)
+
+
+def recurrent_weight_names(cell) -> tuple[str, ...]:
+    """The attributes of a cell that hold the matrices inside its recurrence."""
+    return tuple(getattr(cell, "recurrent_weight_names", ("recurrent_kernel",)))
+
+
+@keras.saving.register_keras_serializable("keras_rnn_zoo")
+class WeightDropLSTM(WeightDrop, keras.layers.LSTM):
+    """`keras.layers.LSTM` with dropped recurrent weights.
+
+    Args:
+        units: the width of the state.
+        weight_drop: share of the recurrent weights dropped in training.
+        **options: see `keras.layers.LSTM`.
+
+    >>> tuple(WeightDropLSTM(8, weight_drop=0.5)(ops.zeros((2, 5, 3)), training=True).shape)
+    (2, 8)
+    """
+
+    def __init__(self, units, weight_drop=0.5, **options):
+        super().__init__(units, **options)
+        self.set_weight_drop(weight_drop, options.get("seed"))
+
+    def get_config(self):
+        return {**super().get_config(), "weight_drop": self.weight_drop}
+
+
+@keras.saving.register_keras_serializable("keras_rnn_zoo")
+class WeightDropGRU(WeightDrop, keras.layers.GRU):
+    """`keras.layers.GRU` with dropped recurrent weights.
+
+    Args:
+        units: the width of the state.
+        weight_drop: share of the recurrent weights dropped in training.
+        **options: see `keras.layers.GRU`.
+
+    >>> tuple(WeightDropGRU(8, weight_drop=0.5)(ops.zeros((2, 5, 3)), training=True).shape)
+    (2, 8)
+    """
+
+    def __init__(self, units, weight_drop=0.5, **options):
+        super().__init__(units, **options)
+        self.set_weight_drop(weight_drop, options.get("seed"))
+
+    def get_config(self):
+        return {**super().get_config(), "weight_drop": self.weight_drop}
