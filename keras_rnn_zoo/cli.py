@@ -61,7 +61,7 @@ def list_(
         lines = table_of_runs(*root)
     elif kind is Kind.cells:
         import_keras()
-        from keras_rnn_zoo.cell_table import print_cells
+        from keras_rnn_zoo.cards.cell_table import print_cells
 
         print_cells(console)
         lines = []
@@ -84,7 +84,7 @@ def describe(
     """Tell what a configuration, a builder, a cell or a dataset is."""
     _check_picture(picture, overwrite)
     import_keras()
-    from keras_rnn_zoo import description
+    from keras_rnn_zoo.cards import description
 
     if picture:
         text = description.describe_with_picture(name, picture)

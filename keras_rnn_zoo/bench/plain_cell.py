@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_rnn_zoo.bench.equations import EQUATIONS
+from keras_rnn_zoo.equations import EQUATIONS
 
 
 class PlainCell(keras.layers.Layer):

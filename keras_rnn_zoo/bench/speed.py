@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from keras_rnn_zoo.bench.equations import EQUATIONS
 from keras_rnn_zoo.bench.files import BenchFiles, check_name
 from keras_rnn_zoo.bench.once import check_once
 from keras_rnn_zoo.bench.speed_shape import SpeedShape
 from keras_rnn_zoo.bench.speed_table import table_of_speed
+from keras_rnn_zoo.equations import EQUATIONS
 from keras_rnn_zoo.errors import unknown_name
 from keras_rnn_zoo.training.backend import import_keras
 

@@ -36,7 +36,7 @@ class StepGraph:
     """One step of a cell.
 
     Args:
-        equation: `(m, cell, weights, x, states) -> (output, states)`, see `keras_rnn_zoo.bench.equations`.
+        equation: `(m, cell, weights, x, states) -> (output, states)`, see `keras_rnn_zoo.equations`.
         cell: what the equation asks for options.
         weights: arrays by name.
         sizes: the widths of x and of each state.

@@ -311,7 +311,7 @@ def trace(equation, cell, weights: dict[str, np.ndarray], sizes: list[int]) -> T
     """Runs `equation(m, cell, weights, x, states)` on symbols.
 
     Args:
-        equation: see `keras_rnn_zoo.bench.equations`.
+        equation: see `keras_rnn_zoo.equations`.
         cell: what the equation asks for options.
         weights: by name.
         sizes: the widths of x and of each state.

@@ -12,9 +12,9 @@ from keras import ops
 
 from keras_rnn_zoo import cli
 from keras_rnn_zoo.bench import compiled_steps, speed_row, speed_timing
-from keras_rnn_zoo.bench.equations import EQUATIONS
 from keras_rnn_zoo.bench.speed_shape import SpeedShape
 from keras_rnn_zoo.bench.speed_table import table_of_speed
+from keras_rnn_zoo.equations import EQUATIONS
 from keras_rnn_zoo.errors import ZooError
 
 BACKEND = keras.backend.backend()

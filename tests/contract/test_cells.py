@@ -11,9 +11,9 @@ import pytest
 from keras import ops
 
 from keras_rnn_zoo import cells
-from keras_rnn_zoo.bench.equations import EQUATIONS
 from keras_rnn_zoo.cells import list_cells
 from keras_rnn_zoo.cells.cell import state_sizes
+from keras_rnn_zoo.equations import EQUATIONS
 from keras_rnn_zoo.layers.recurrent import Recurrent
 from keras_rnn_zoo.layers.recurrent_layer import LOOP_OPTIONS, options_of
 from tests.cells import numpy_math

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[2] / "keras_rnn_zoo"
 ALLOWED = {
     "initializers": set(),
     "cells": {"initializers"},
+    "equations": set(),
     "layers": {"cells", "initializers"},
     "builders": {"layers", "cells"},
     "datasets": {"preprocessing"},
@@ -22,11 +23,9 @@ ALLOWED = {
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "plots": set(),
     "training": {"generation", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
-    "bench": {"training", "datasets", "builders", "layers", "cells", "plots"},
-    "cell_cards": {"bench", "plots", "layers", "cells"},
-    "cell_table": {"cell_cards"},
-    "description": {"cell_cards", "training", "builders", "layers", "cells", "datasets"},
-    "cli": {"bench", "training", "generation", "description", "cell_table", "datasets"},
+    "bench": {"training", "datasets", "builders", "layers", "cells", "equations", "plots"},
+    "cards": {"training", "builders", "layers", "cells", "datasets", "equations", "plots"},
+    "cli": {"bench", "training", "generation", "cards", "datasets"},
 }
 
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_rnn_zoo import cell_cards, cells
+from keras_rnn_zoo import cells
+from keras_rnn_zoo.cards import cell_cards
 from keras_rnn_zoo.cells.cell import state_sizes
 from keras_rnn_zoo.plots.cell_step import draw_cell_step, plot_cell_step
 from keras_rnn_zoo.plots.step_formula import Formulas

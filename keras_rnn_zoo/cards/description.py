@@ -26,7 +26,7 @@ def describe(name: str, unicode=True) -> str:
     if name in datasets.DATASETS:
         return _dataset(name)
     from keras_rnn_zoo import builders, cells
-    from keras_rnn_zoo.cell_cards import describe_cell
+    from keras_rnn_zoo.cards.cell_cards import describe_cell
 
     name_of_builder = name.removeprefix("build_")
     if name_of_builder in builders.BUILDERS:
@@ -48,7 +48,7 @@ def describe_with_picture(name: str, path) -> str:
         raise ZooError(
             f"--picture draws one step of a cell, received {name!r}. {unknown_name('cell', name, cells.CELLS)}"
         )
-    from keras_rnn_zoo.cell_cards import describe_cell, save_picture
+    from keras_rnn_zoo.cards.cell_cards import describe_cell, save_picture
 
     return f"{describe_cell(name, drawn=False)}\n\nOne step: {save_picture(name, path)}"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import keras
 
 from keras_rnn_zoo import cells
-from keras_rnn_zoo.bench.equations import EQUATIONS
-from keras_rnn_zoo.bench.equations.keras_own import KERAS_OWN
 from keras_rnn_zoo.cells.cell import state_sizes
+from keras_rnn_zoo.equations import EQUATIONS
+from keras_rnn_zoo.equations.keras_own import KERAS_OWN
 from keras_rnn_zoo.layers.recurrent_layer import options_of
 from keras_rnn_zoo.plots.cell_step import plot_cell_step
 from keras_rnn_zoo.plots.step_graph import StepGraph

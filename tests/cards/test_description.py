@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from keras_rnn_zoo import cell_cards, cells, description
+from keras_rnn_zoo import cells
+from keras_rnn_zoo.cards import cell_cards, description
 from tests.contract.test_catalogue import CELLS as PARAMETERS
 
 every_cell = pytest.mark.parametrize("name", cells.CELLS)

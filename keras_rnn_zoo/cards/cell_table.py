@@ -7,7 +7,7 @@ from dataclasses import astuple
 from rich.table import Table
 from rich.text import Text
 
-from keras_rnn_zoo.cell_cards import cell_lines
+from keras_rnn_zoo.cards.cell_cards import cell_lines
 
 
 def print_cells(console):
