@@ -7,7 +7,7 @@ from tests.contract.pairwise import pairwise
 from tests.own_cell import OwnCell
 
 SEQUENCE_PATTERNS = ("one_to_many", "many_to_one", "many_to_many_aligned", "many_to_many_unaligned")
-CELLS = ("simple_rnn", "lstm", "gru", "own", "deep_transition", "projected_lstm", "clockwork_rnn", "min_gru")
+CELLS = ("simple_rnn", "lstm", "gru", "own", "projected_lstm", "clockwork_rnn")
 SYMBOLS, FEATURES, OUTPUTS = 7, 3, 6
 PADDING = -1.0
 
