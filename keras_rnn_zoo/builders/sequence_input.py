@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_rnn_zoo.cells.cell import share
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.stacked_rnn import layer_widths
 
@@ -25,6 +26,7 @@ def sequence_input(
         The `keras.Input` and a tensor `(batch, timesteps, width)` that carries its mask.
     """
     shape = checked_shape(input_shape)
+    share(dropout, "input_dropout")
     _check_options(vocabulary_size, embedding_dim, mask_value)
     if vocabulary_size is not None:
         inputs, sequence = _symbols(shape, name, vocabulary_size, embedding_dim)
@@ -43,7 +45,9 @@ def sequence_input(
 
 
 def _deepened(sequence, name, hidden_units):
-    for number, width in enumerate(layer_widths(hidden_units) if hidden_units is not None else (), start=1):
+    for number, width in enumerate(
+        layer_widths(hidden_units, "input_units") if hidden_units is not None else (), start=1
+    ):
         sequence = keras.layers.Dense(width, "tanh", name=f"{name}_layer_{number}")(sequence)
     return sequence
 

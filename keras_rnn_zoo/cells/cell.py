@@ -1,5 +1,7 @@
 """What every cell of the zoo has in common."""
 
+from numbers import Real
+
 import keras
 from keras import ops
 
@@ -46,8 +48,7 @@ class Cell(keras.layers.SimpleRNNCell):
     def __init__(self, units, **options):
         self.check_options(options)
         for name in ("dropout", "recurrent_dropout"):
-            if not 0.0 <= options.get(name, 0.0) < 1.0:
-                raise ZooError(f"{name} must be at least 0 and below 1, received {options[name]}.")
+            share(options.get(name, 0.0), name)
         starts = {name: initializers.get(options[name]) for name in _INITIALIZER_ARGUMENTS if name in options}
         super().__init__(positive(units, "units"), **{**options, **starts})
 
@@ -154,10 +155,35 @@ def fresh(initializer):
 def blockwise(initializer, widths):
     """An initializer that starts each block of columns as a matrix of its own."""
 
+    if initializer is None:
+        return None
+
     def start(shape, dtype=None):
         return ops.concatenate([fresh(initializer)((*shape[:-1], width), dtype=dtype) for width in widths], axis=-1)
 
     return start
+
+
+def speaks_for_the_step(cell, method) -> bool:
+    """Whether `method`, another road to the same states, was written for the step that this cell has.
+
+    It was not where a subclass of the class that wrote it changes the step.
+    """
+    cls = type(cell)
+    author = next((base for base in cls.__mro__ if method in vars(base)), None)
+    road = ("call", "step", "project", "drop_inputs", "drop_state")
+    return author is not None and all(getattr(cls, name) is getattr(author, name) for name in road)
+
+
+def share(number, name) -> float:
+    """`number` if it is at least 0 and below 1.
+
+    Raises:
+        ZooError: it is not.
+    """
+    if isinstance(number, bool) or not isinstance(number, Real) or not 0.0 <= number < 1.0:
+        raise ZooError(f"{name} must be at least 0 and below 1, received {number!r}.")
+    return float(number)
 
 
 def positive(number, name) -> int:
@@ -169,3 +195,14 @@ def positive(number, name) -> int:
     if isinstance(number, bool) or not hasattr(number, "__index__") or number.__index__() < 1:
         raise ZooError(f"{name} must be a positive integer, received {number!r}.")
     return number.__index__()
+
+
+def flag(value, name) -> bool:
+    """`value` if it is True or False.
+
+    Raises:
+        ZooError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise ZooError(f"{name} must be True or False, received {value!r}.")
+    return value

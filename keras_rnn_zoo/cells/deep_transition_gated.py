@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_rnn_zoo.cells.cell import positive
+from keras_rnn_zoo.cells.cell import flag, positive
 from keras_rnn_zoo.cells.gated_cell import GatedCell
 
 
@@ -21,7 +21,7 @@ class DeepTransitionGatedCell(GatedCell):
     def __init__(self, units, transition_depth=2, shortcut=False, **options):
         super().__init__(units, **options)
         self.transition_depth = positive(transition_depth, "transition_depth")
-        self.shortcut = bool(shortcut)
+        self.shortcut = flag(shortcut, "shortcut")
 
     @property
     def projection_size(self) -> int:

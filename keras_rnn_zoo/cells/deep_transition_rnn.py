@@ -5,8 +5,8 @@ from itertools import accumulate
 import keras
 from keras import ops
 
-from keras_rnn_zoo.cells.activation_derivatives import derivative_from_output
-from keras_rnn_zoo.cells.cell import Cell, blockwise, positive
+from keras_rnn_zoo.cells.activation_gradients import gradient_from_output
+from keras_rnn_zoo.cells.cell import Cell, blockwise, flag, positive
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -44,7 +44,7 @@ class DeepTransitionRNNCell(Cell):
         hidden = self.units if transition_units is None else transition_units
         hidden = list(hidden) if isinstance(hidden, (list, tuple)) else [hidden]
         self.transition_units = [positive(width, "transition_units") for width in hidden]
-        self.shortcut = bool(shortcut)
+        self.shortcut = flag(shortcut, "shortcut")
         self.widths = [*self.transition_units, self.units]
         self._ends = list(accumulate(self.widths))
 
@@ -108,7 +108,7 @@ class DeepTransitionRNNCell(Cell):
     @property
     def has_own_backward(self) -> bool:
         """Whether `layers.Recurrent` can form the gradients in one reverse loop."""
-        return derivative_from_output(self.activation) is not None
+        return gradient_from_output(self.activation) is not None
 
     def recurrent_weights(self):
         """What a step multiplies states with: `recurrent_kernel`, the transition kernels, a DT-RNN's upper biases."""
@@ -132,31 +132,29 @@ class DeepTransitionRNNCell(Cell):
         *hidden, h = self._climb(projected, states[0], weights)
         return [h], hidden
 
-    def linearise(self, states, kept):
-        """`phi'` of every layer, all steps at once."""
-        slope = derivative_from_output(self.activation)
-        return [slope(layer) for layer in (*kept, states[0])]
-
     def reverse_weights(self, weights):
         """The matrices transposed, once for all reverse steps."""
         recurrent_kernel, transition_kernels, _ = self._named(weights)
         return [ops.transpose(kernel) for kernel in (recurrent_kernel, *transition_kernels)]
 
-    def backward_step(self, gradients, slopes, transposed):
+    def backward_step(self, gradients, states, kept, transposed):
         """`dL/da_l` of every layer, and `dL/dh_{t-1}`, from `dL/dh_t`."""
-        deltas = [gradients[0] * slopes[-1]]
-        for kernel, slope in zip(reversed(transposed[1:]), reversed(slopes[:-1]), strict=True):
-            deltas.insert(0, ops.matmul(deltas[0], kernel) * slope)
+        through = gradient_from_output(self.activation)
+        deltas = [through(states[0], gradients[0])]
+        for kernel, z in zip(reversed(transposed[1:]), reversed(kept), strict=True):
+            deltas.insert(0, through(z, ops.matmul(deltas[0], kernel)))
         delta = ops.concatenate(deltas, axis=-1) if len(deltas) > 1 else deltas[0]
         reaching = delta if self.shortcut else deltas[0]
         return delta, [ops.matmul(reaching, transposed[0])]
 
-    def sum_gradients(self, delta, previous_states, kept, weights):
+    def sum_gradients(self, delta, initial_states, states, kept, weights):
         """The projection's gradient and each recurrent weight's, as one product over all steps."""
-        deltas = ops.split(delta, self._ends[:-1], axis=-1) if len(self.widths) > 1 else [delta]
-        of_projection = delta if self.shortcut else deltas[0]
-        of_weights = [_product(previous_states[0], of_projection)]
-        of_weights += [_product(below, above) for below, above in zip(kept, deltas[1:], strict=True)]
+        of_projection = delta[..., : self.projection_size]
+        of_weights = [
+            _product(states[0][:-1], of_projection[1:]) + ops.matmul(ops.transpose(initial_states[0]), of_projection[0])
+        ]
+        for below, start, end in zip(kept, self._ends[:-1], self._ends[1:], strict=True):
+            of_weights.append(_product(below, delta[..., start:end]))
         if len(of_weights) < len(weights):
             of_weights.append(ops.sum(delta[..., self._ends[0] :], axis=(0, 1)))
         return of_projection, of_weights
@@ -167,5 +165,4 @@ class DeepTransitionRNNCell(Cell):
 
 def _product(left, right):
     """`sum_t left_t^T right_t` of `(timesteps, batch, width)` arrays."""
-    rows = [ops.reshape(x, (-1, x.shape[-1])) for x in (left, right)]
-    return ops.matmul(ops.transpose(rows[0]), rows[1])
+    return ops.einsum("tbi,tbj->ij", left, right)

@@ -63,7 +63,10 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
         return self._normalise(c, self.state_gain, self.state_bias)
 
     def _normalise(self, a, gain, bias=None):
-        return ops.layer_normalization(a, gain, bias, axis=-1, epsilon=self.epsilon)
+        centred = a - ops.mean(a, axis=-1, keepdims=True)
+        variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
+        normalised = gain * (centred * ops.rsqrt(variance + self.epsilon))
+        return normalised if bias is None else normalised + bias
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon}

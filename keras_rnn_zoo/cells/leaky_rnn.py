@@ -1,5 +1,7 @@
 """Units that remember by a linear self-connection."""
 
+from numbers import Real
+
 import keras
 from keras import ops
 
@@ -34,9 +36,7 @@ class LeakyRNNCell(Cell):
 
     def __init__(self, units, leak=0.5, **options):
         super().__init__(units, **options)
-        if leak != "learned" and (isinstance(leak, (bool, str)) or not 0 <= leak < 1):
-            raise ZooError(f"leak must be at least 0 and below 1, or 'learned', received {leak!r}.")
-        self.leak = leak
+        self.leak = _checked(leak)
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -52,3 +52,10 @@ class LeakyRNNCell(Cell):
 
     def get_config(self):
         return {**super().get_config(), "leak": self.leak}
+
+
+def _checked(leak):
+    learned = isinstance(leak, str) and leak == "learned"
+    if not learned and (isinstance(leak, bool) or not isinstance(leak, Real) or not 0 <= leak < 1):
+        raise ZooError(f"leak must be at least 0 and below 1, or 'learned', received {leak!r}.")
+    return leak

@@ -26,6 +26,15 @@ def linear_scan(a, b, initial):
     return ops.custom_gradient(_scan_and_gradient)(a, b, initial)
 
 
+def runs_side_by_side() -> bool:
+    """Whether the scan's steps run in parallel: not on TensorFlow on a CPU, where they run in blocks."""
+    if keras.backend.backend() != "tensorflow":
+        return True
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def _scan_and_gradient(a, b, initial):
     """The gradient is one scan in the other direction: `g_t = dL/dh_t + a_{t+1} g_{t+1}`, `dL/da_t = g_t h_{t-1}`."""
     h = _scan(a, b, initial)
@@ -62,7 +71,7 @@ def _tensorflow_scan(a, b, initial, reverse):
     padding = [[missing, 0] if reverse else [0, missing], [0, 0], [0, 0]]
     cut = [tf.pad(x, padding, constant_values=neutral) for x, neutral in ((a, 1), (b, 0))]
     cut = [tf.reshape(x, (blocks, BLOCK, batch, units)) for x in cut]
-    run = _side_by_side if tf.config.list_physical_devices("GPU") else _one_after_another
+    run = _side_by_side if runs_side_by_side() else _one_after_another
     h = tf.reshape(run(*cut, initial, reverse), (blocks * BLOCK, batch, units))
     return tf.ensure_shape(h[missing:] if reverse else h[:timesteps], b.shape)
 

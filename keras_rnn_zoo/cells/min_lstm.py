@@ -5,6 +5,8 @@ from keras import ops
 
 from keras_rnn_zoo.cells.parallel_cell import ParallelCell
 
+SMALLEST = {"float16": 1e-4}  # above zero
+
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
 class MinLSTMCell(ParallelCell):
@@ -38,6 +40,7 @@ class MinLSTMCell(ParallelCell):
 
     def coefficients(self, projected):
         a_f, a_i, candidate = ops.split(projected, 3, axis=-1)
-        # f / (f + i) = sigma(log f - log i), which stays finite where both gates are shut.
-        f = ops.sigmoid(ops.softplus(-a_i) - ops.softplus(-a_f))
+        # With both gates shut, 0 / 0, the state stays.
+        f = ops.sigmoid(a_f) + SMALLEST.get(keras.backend.standardize_dtype(projected.dtype), 1e-37)
+        f = f / (f + ops.sigmoid(a_i))
         return f, (1 - f) * candidate

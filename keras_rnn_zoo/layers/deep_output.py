@@ -3,6 +3,7 @@
 import keras
 
 from keras_rnn_zoo.cells.cell import positive
+from keras_rnn_zoo.errors import ZooError
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -26,6 +27,8 @@ class DeepOutput(keras.layers.Layer):
     def __init__(self, outputs, units, activation="softmax", hidden_activation="tanh", use_bias=True, **kwargs):
         super().__init__(**kwargs)
         widths = units if isinstance(units, (list, tuple)) else [units]
+        if not widths:
+            raise ZooError("output_units must be a width, or a list of one or more; received none.")
         self.outputs = positive(outputs, "outputs")
         self.units = [positive(width, "output_units") for width in widths]
         self.activation = keras.activations.get(activation)

@@ -5,25 +5,27 @@ is one large product over all steps. A cell that offers this has `has_own_backwa
 
 - `recurrent_weights()`: the tensors that its step multiplies states with;
 - `forward_step(projected, states, weights) -> (states, kept)`; `kept_sizes`: the widths of what is kept;
-- `linearise(states, kept)`: from all steps' states and kept values, a list of what the reverse step needs;
 - `reverse_weights(weights)`: the same as the reverse step multiplies with them, formed once;
-- `backward_step(gradients, linear, reverse_weights) -> (delta, gradients)`: from `dL/dstates_t` to `delta = dL/da_t`, of width
-  `delta_size`, and `dL/dstates_{t-1}`;
-- `sum_gradients(delta, previous_states, kept, weights)`: the gradient of the projection, and a list of the weights'.
+- `backward_step(gradients, states, kept, reverse_weights) -> (delta, gradients)`: from `dL/dstates_t`, and what the forward
+  step gave, to `delta = dL/da_t`, of width `delta_size`, and `dL/dstates_{t-1}`;
+- `sum_gradients(delta, initial_states, states, kept, weights)`: from all steps at once, the gradient of the projection and a
+  list of the weights'.
 """
 
 import keras
 from keras import ops
 
-from keras_rnn_zoo.cells.cell import state_sizes
+from keras_rnn_zoo.cells.cell import speaks_for_the_step, state_sizes
 from keras_rnn_zoo.layers.time_loop import time_loop
 
 BACKENDS = ("tensorflow", "jax")
 
 
 def can_run(cell) -> bool:
-    """Whether `states_through_time` knows this cell on this backend."""
-    return getattr(cell, "has_own_backward", False) and keras.backend.backend() in BACKENDS
+    """Whether `states_through_time` knows this cell's step on this backend."""
+    if keras.backend.backend() not in BACKENDS or not getattr(cell, "has_own_backward", False):
+        return False
+    return speaks_for_the_step(cell, "forward_step")
 
 
 def states_through_time(cell, projected, initial_states, mask=None):
@@ -73,22 +75,24 @@ def _keep_masked(mask, new, old):
 
 
 def _backward(cell, upstream, through_time, kept, initial_states, masks, weights):
-    linear = cell.linearise(through_time, kept)
-    reverse_weights = cell.reverse_weights(weights)
+    reverse_weights, sizes = cell.reverse_weights(weights), (len(through_time), len(kept))
 
     def step(gradients, items):
-        of_states, rest = items[: len(gradients)], items[len(gradients) :]
+        of_states, states, kept_here, mask = _parted(items, (sizes[0], *sizes, len(masks)))
         total = [g + u for g, u in zip(gradients, of_states, strict=True)]
-        delta, before = cell.backward_step(total, rest[: len(linear)], reverse_weights)
+        delta, before = cell.backward_step(total, states, kept_here, reverse_weights)
         if masks:
-            mask = rest[-1]
-            return [ops.where(mask > 0, b, t) for b, t in zip(before, total, strict=True)], [delta * mask]
+            return _keep_masked(mask, before, total), [delta * mask[0]]
         return before, [delta]
 
     start = [ops.zeros_like(state) for state in initial_states]
-    of_start, (delta,) = time_loop(step, start, [*upstream, *linear, *masks], [cell.delta_size], reverse=True)
-    previous = [
-        ops.concatenate([first[None], states[:-1]]) for first, states in zip(initial_states, through_time, strict=True)
-    ]
-    of_projection, of_weights = cell.sum_gradients(delta, previous, kept, weights)
+    sequences = [*upstream, *through_time, *kept, *masks]
+    of_start, (delta,) = time_loop(step, start, sequences, [cell.delta_size], reverse=True)
+    of_projection, of_weights = cell.sum_gradients(delta, initial_states, through_time, kept, weights)
     return of_projection, *of_start, *[ops.zeros_like(mask) for mask in masks], *of_weights
+
+
+def _parted(items, sizes):
+    """A list cut into lists of these sizes."""
+    ends = [sum(sizes[: number + 1]) for number in range(len(sizes))]
+    return [items[end - size : end] for size, end in zip(sizes, ends, strict=True)]

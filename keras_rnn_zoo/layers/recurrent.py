@@ -1,16 +1,22 @@
 """The layer that runs a cell along time."""
 
 from functools import partial
+from numbers import Real
 from types import SimpleNamespace
 
 import keras
 from keras import ops, tree
 
-from keras_rnn_zoo.cells.cell import state_sizes
+from keras_rnn_zoo.cells.cell import Cell, speaks_for_the_step, state_sizes
+from keras_rnn_zoo.cells.linear_scan import runs_side_by_side
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers import own_backward
 from keras_rnn_zoo.layers.weight_drop import WeightDrop
 from keras_rnn_zoo.layers.zoneout import Zoneout
+
+# Units: on TensorFlow on a CPU, a loop of smaller steps waits for its operations to be dispatched, which the other ways save;
+# a loop of larger ones waits for products, which Keras's overlaps.
+SMALL_STEP = 200
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -19,8 +25,9 @@ class Recurrent(WeightDrop, keras.layers.RNN):
 
     In training, cells with an own backward pass (`SimpleRNNCell`, `DeepTransitionRNNCell`) have the projections of all inputs
     formed in one product, and each weight's gradient in one product after a reverse loop. Cells that are parallel in time
-    (`MinGRUCell`, `MinLSTMCell`) run as a scan. Every other cell runs in Keras's loop, and so do all with `unroll` or zoneout,
-    with recurrent dropout in training, and on PyTorch.
+    (`MinGRUCell`, `MinLSTMCell`) run as a scan, where steps run in parallel at inference as well. On TensorFlow on a CPU both
+    hold below 200 units, where they pay. Every other cell runs in Keras's loop, and so do all with `unroll` or zoneout,
+    with recurrent dropout in training, on PyTorch, and a subclass that changes its parent's step.
 
     Args:
         cell: a Keras cell.
@@ -28,7 +35,8 @@ class Recurrent(WeightDrop, keras.layers.RNN):
             (Krueger et al. 2017). One number, or one a state.
         weight_drop: share of the recurrent weights dropped in training, the same ones at every step (Merity et al. 2018).
         hoist: form the input projections of all steps in one product before the loop, in training and at inference; `False`:
-            never, and leave the gradients to autodiff; `None`: where it pays, as above.
+            never, and leave the gradients to autodiff, as forward-mode differentiation on JAX needs it; `None`: where it
+            pays, as above.
         seed: of zoneout and weight drop.
         **options: every argument of `keras.layers.RNN`, which see for `return_sequences`, `return_state`, `go_backwards`,
             `stateful`, `unroll`, `zero_output_for_mask`, and for the call's arguments.
@@ -42,12 +50,25 @@ class Recurrent(WeightDrop, keras.layers.RNN):
     def __init__(self, cell, *, zoneout=0.0, weight_drop=0.0, hoist=None, seed=None, **options):
         super().__init__(cell, **options)
         self.set_weight_drop(weight_drop, seed)
-        if zoneout and isinstance(cell, keras.layers.StackedRNNCells):
+        if _is_given(zoneout) and isinstance(self.cell, keras.layers.StackedRNNCells):
             raise ZooError("zoneout is for one cell: give each cell of a stack a layer of its own, see StackedRNN.")
-        if hoist and not hasattr(cell, "project"):
-            raise ZooError(f"hoist=True needs a cell with project and step, a cell of the zoo; received {cell!r}.")
-        self.zoneout = Zoneout(zoneout, cell) if zoneout else None
-        self.hoist = hoist
+        self.zoneout = Zoneout(zoneout, self.cell) if _is_given(zoneout) else None
+        self.hoist = self._checked_hoist(hoist)
+
+    def _checked_hoist(self, hoist):
+        if hoist not in (None, True, False):
+            raise ZooError(f"hoist must be True, False or None, received {hoist!r}.")
+        if hoist and not (isinstance(self.cell, Cell) and type(self.cell).call is Cell.call):
+            raise ZooError(f"hoist=True needs a cell of project and step, a cell of the zoo; received {self.cell!r}.")
+        if hoist and not self._has_the_cells_dtype:
+            raise ZooError(
+                f"hoist=True needs one dtype for layer and cell; received {self.compute_dtype}, {self.cell.compute_dtype}."
+            )
+        return hoist
+
+    @property
+    def _has_the_cells_dtype(self) -> bool:
+        return getattr(self.cell, "compute_dtype", None) == self.compute_dtype
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         if mask is not None:
@@ -59,24 +80,38 @@ class Recurrent(WeightDrop, keras.layers.RNN):
 
     def _needs_keras_loop(self, training) -> bool:
         drops_states = training and getattr(self.cell, "recurrent_dropout", 0.0)
-        if self.unroll or self.zoneout or drops_states or self.hoist is False:
+        if self.unroll or self.zoneout or drops_states or self.hoist is False or not self._has_the_cells_dtype:
             return True
-        if hasattr(self.cell, "scan"):
-            return False
-        return not own_backward.can_run(self.cell) or not (training or self.hoist)
+        if not (self._scans or own_backward.can_run(self.cell)):
+            return True
+        return not (self.hoist or self._other_ways_pay(training))
+
+    def _other_ways_pay(self, training) -> bool:
+        if runs_side_by_side():
+            return training or self._scans
+        return training and self.cell.units < SMALL_STEP
+
+    @property
+    def _scans(self) -> bool:
+        return hasattr(self.cell, "scan") and speaks_for_the_step(self.cell, "scan")
 
     def _one_product_a_weight(self, sequences, initial_state, mask, training):
         steps = ops.swapaxes(self._dropped(sequences, training), 0, 1)
         mask = mask if mask is None else ops.swapaxes(mask, 0, 1)[:, :, None]
         if self.go_backwards:
             steps, mask = ops.flip(steps, axis=0), mask if mask is None else ops.flip(mask, axis=0)
-        projected = self.cell.project(steps)
-        if hasattr(self.cell, "scan"):
+        projected = self._project(steps)
+        if self._scans:
             states = self.cell.scan(projected, initial_state, mask)
         else:
             states = own_backward.states_through_time(self.cell, projected, initial_state, mask)
         outputs = states[0] if mask is None else self._masked(states[0], mask)
         return outputs[-1], ops.swapaxes(outputs, 0, 1), [state[-1] for state in states]
+
+    def _project(self, sequences):
+        """`project` of all rows in one product, whose gradient is one product too."""
+        rows = ops.reshape(sequences, (-1, sequences.shape[-1]))
+        return ops.reshape(self.cell.project(rows), (*ops.shape(sequences)[:2], -1))
 
     def _masked(self, outputs, mask):
         """Masked steps give zeros, or the last real step's output, as in Keras."""
@@ -91,7 +126,7 @@ class Recurrent(WeightDrop, keras.layers.RNN):
     def _keras_loop(self, sequences, initial_state, mask, training):
         step, outputs_first = self._step(training), mask is not None and not self.zero_output_for_mask
         if self.hoist:
-            sequences = self.cell.project(self._dropped(sequences, training))
+            sequences = self._project(self._dropped(sequences, training))
         if self.zoneout:
             step = self.zoneout.wrap(step, draws_in_inputs=training)
             sequences = self._with_draws(sequences) if training else sequences
@@ -103,7 +138,7 @@ class Recurrent(WeightDrop, keras.layers.RNN):
         return last, outputs, states[1:] if outputs_first else states
 
     def _zero_masked(self, last, outputs, mask):
-        """Keras's unrolled loop on JAX forgets `zero_output_for_mask`."""
+        """Keras's unrolled loop is not asked for it: on JAX it forgets it, on TensorFlow it turns the mask backwards."""
         mask = ops.flip(mask, axis=1)[:, :, None] if self.go_backwards else mask[:, :, None]
         last = ops.where(mask[:, -1], last, ops.zeros_like(last))
         return last, ops.where(mask, outputs, ops.zeros_like(outputs)) if self.return_sequences else outputs
@@ -133,8 +168,9 @@ class Recurrent(WeightDrop, keras.layers.RNN):
 
     def _running(self, step):
         """What `keras.layers.RNN.inner_loop` reads of a layer, with `step` in place of the cell."""
-        names = ("stateful", "go_backwards", "unroll", "zero_output_for_mask", "return_sequences")
-        return SimpleNamespace(cell=step, **{name: getattr(self, name) for name in names})
+        names = ("stateful", "go_backwards", "unroll", "return_sequences")
+        zeros = self.zero_output_for_mask and not self.unroll
+        return SimpleNamespace(cell=step, zero_output_for_mask=zeros, **{name: getattr(self, name) for name in names})
 
     def get_config(self):
         return {
@@ -144,3 +180,7 @@ class Recurrent(WeightDrop, keras.layers.RNN):
             "hoist": self.hoist,
             "seed": self.seed,
         }
+
+
+def _is_given(rates) -> bool:
+    return rates is not None and (not isinstance(rates, Real) or rates != 0)

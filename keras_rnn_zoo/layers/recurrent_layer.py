@@ -41,7 +41,7 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
     (2, 5, 8)
     """
     factory = cells.get(cell)
-    options = _checked(factory, cell, dict(cell_options or {}))
+    options = _checked(factory, cell, cell_options if cell_options is not None else {})
     loop = {name: options.pop(name) for name in LOOP_OPTIONS if name in options}
     if _is_layer(factory):
         layer = _keras_layer(factory, units, options, loop, name)
@@ -118,6 +118,8 @@ def _named(function):
 
 
 def _checked(factory, cell, options: dict) -> dict:
+    if not isinstance(options, dict):
+        raise ZooError(f"cell_options must be a dictionary such as {{'dropout': 0.1}}, received {options!r}.")
     allowed = options_of(factory)
     unknown = sorted(set(options) - set(allowed))
     if unknown:

@@ -5,6 +5,7 @@ from numbers import Integral
 import keras
 from keras import ops
 
+from keras_rnn_zoo.cells.cell import share
 from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer
 
@@ -49,8 +50,7 @@ class StackedRNN(keras.layers.Layer):
             raise ZooError("A StackedRNN needs at least one layer, received none.")
         if skip_connections is not None and skip_connections not in SKIP_CONNECTIONS:
             raise unknown_name("skip_connections", skip_connections, SKIP_CONNECTIONS)
-        if not 0.0 <= dropout < 1.0:
-            raise ZooError(f"dropout must be at least 0 and below 1, received {dropout}.")
+        share(dropout, "dropout")
         for layer in layers:
             _check_returns(layer)
         if skip_connections == "residual" and len(layers) == 1:
@@ -200,15 +200,15 @@ def stacked_rnn(
     return StackedRNN(layers, skip_connections, dropout, return_sequences, return_state, name=name)
 
 
-def layer_widths(units) -> tuple[int, ...]:
-    """`units` as one positive integer a layer.
+def layer_widths(units, name="units") -> tuple[int, ...]:
+    """`units` as one positive integer a layer; `name` is what an error calls them.
 
     >>> layer_widths(64), layer_widths([64, 32])
     ((64,), (64, 32))
     """
     widths = tuple(units) if isinstance(units, (list, tuple)) else (units,)
     if not widths or any(isinstance(width, bool) or not isinstance(width, Integral) or width < 1 for width in widths):
-        raise ZooError(f"units must be a positive integer, or one for each layer; received {units!r}.")
+        raise ZooError(f"{name} must be a positive integer, or one for each layer; received {units!r}.")
     return tuple(int(width) for width in widths)
 
 

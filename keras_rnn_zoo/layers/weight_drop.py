@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import keras
 from keras import ops
 
+from keras_rnn_zoo.cells.cell import share
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -18,8 +19,7 @@ class WeightDrop:
 
     def set_weight_drop(self, rate, seed):
         """To call at the end of `__init__`: share of weights dropped, and the seed of the draws."""
-        if not 0.0 <= rate < 1.0:
-            raise ZooError(f"weight_drop must be at least 0 and below 1, received {rate}.")
+        share(rate, "weight_drop")
         if rate and not recurrent_weight_names(self.cell):
             raise ZooError(f"weight_drop needs a cell with recurrent weights; {type(self.cell).__name__} has none.")
         self.weight_drop = rate
@@ -32,7 +32,11 @@ class WeightDrop:
 
     @contextmanager
     def _weights_dropped(self, training):
-        names = recurrent_weight_names(self.cell) if training and self.weight_drop else ()
+        names = recurrent_weight_names(self.cell) if self.weight_drop else ()
+        missing = [name for name in names if not hasattr(self.cell, name)]
+        if missing:
+            raise ZooError(f"weight_drop needs a cell with {', '.join(missing)}; received {self.cell!r}.")
+        names = names if training else ()
         whole = {name: getattr(self.cell, name) for name in names}
         for name, weight in whole.items():
             setattr(

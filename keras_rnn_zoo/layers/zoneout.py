@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_rnn_zoo.cells.cell import state_sizes
+from keras_rnn_zoo.cells.cell import share, state_sizes
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -20,12 +20,12 @@ class Zoneout:
     def __init__(self, rates, cell):
         self.sizes = state_sizes(cell)
         free = getattr(cell, "free_states", [True] * len(self.sizes))
-        given = list(rates) if isinstance(rates, (list, tuple)) else [rates * is_free for is_free in free]
-        if len(given) != len(self.sizes) or not all(0.0 <= rate < 1.0 for rate in given):
+        given = list(rates) if isinstance(rates, (list, tuple)) else [share(rates, "zoneout") * one for one in free]
+        if len(given) != len(self.sizes):
             raise ZooError(
-                f"zoneout must be one number, or one for each of {len(self.sizes)} states, at least 0 and below 1; "
-                f"received {rates!r}."
+                f"zoneout must be one number, or one for each of {len(self.sizes)} states; received {rates!r}."
             )
+        given = [share(rate, "each of zoneout") for rate in given]
         if any(rate and not is_free for rate, is_free in zip(given, free, strict=True)):
             raise ZooError(
                 f"zoneout would stop a clock or a memory: states that may be kept are {free}, received {rates!r}."

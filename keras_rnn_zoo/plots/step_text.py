@@ -7,7 +7,7 @@ import re
 from keras_rnn_zoo.plots.step_formula import Formulas
 
 _UNICODE = {"sigma": "σ", "alpha": "α", "beta": "β", "*": "⊙"}
-_ASCII_GLYPHS = str.maketrans("│─┼●╮╭┬▼", "|-+o..vv")
+_ASCII_GLYPHS = str.maketrans("│─┼●╮╭┬▼", "|-+o...v")
 WIDTH = 100
 
 

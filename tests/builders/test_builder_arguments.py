@@ -18,7 +18,7 @@ TOKENS = {"vocabulary_size": 9, "embedding_dim": 4}
         (lambda: zoo.build_many_to_one((None,), 3, 4, vocabulary_size=9), "embedding_dim is needed"),
         (lambda: zoo.build_many_to_one((None, 2), 1, 4), "Softmax over 1 output is always 1"),
         (lambda: zoo.build_many_to_one((None, 2), 0, 4), "outputs must be a positive integer"),
-        (lambda: zoo.build_many_to_one((None, 2), 2, 4, input_dropout=1.5), "rate=1.5"),
+        (lambda: zoo.build_many_to_one((None, 2), 2, 4, input_dropout=1.5), "input_dropout must be at least 0"),
         (lambda: zoo.build_one_to_one((3,), 2, "wide"), "units must be a positive integer"),
         (lambda: zoo.build_one_to_many((4, 4, 1), 5, 4, embedding_dim=2), "The context must be one vector"),
         (lambda: zoo.build_many_to_many_unaligned((None, 3), 5, 4), "embedding_dim or decoder_embedding_dim is needed"),

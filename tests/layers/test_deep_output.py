@@ -27,10 +27,10 @@ def test_answers_in_float32_and_passes_the_mask_on():
 
 
 def test_bad_widths():
-    for units in (0, [4, -1], "4"):
+    for units in (0, [4, -1], "4", []):
         with pytest.raises(ZooError, match="output_units"):
             DeepOutput(3, units)
-    with pytest.raises(ZooError, match="units"):
+    with pytest.raises(ZooError, match="input_units"):
         zoo.build_many_to_one((None, 7), 3, 5, input_units=0)
 
 

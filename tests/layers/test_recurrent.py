@@ -40,6 +40,48 @@ def test_which_way_each_cell_runs(monkeypatch):
     assert not runs_own_pass(MinGRUCell(5)) and not runs_own_pass(OwnCell(5))
 
 
+@keras.saving.register_keras_serializable("tests")
+class ResidualCell(SimpleRNNCell):
+    """A user's change of the step."""
+
+    def step(self, projected, states, training=False):
+        _, (h,) = super().step(projected, states, training)
+        return states[0] + h, [states[0] + h]
+
+
+@keras.saving.register_keras_serializable("tests")
+class DoubledMinGRUCell(MinGRUCell):
+    """A user's change of the whole cell."""
+
+    def call(self, inputs, states, training=False):
+        output, states = super().call(inputs, states, training)
+        return 2 * output, states
+
+
+@pytest.mark.parametrize("cell", [ResidualCell, DoubledMinGRUCell])
+def test_a_changed_step_is_trained_as_it_is_used(cell):
+    layer = Recurrent(cell(5), return_sequences=True)
+    expected = numpy_of(keras.layers.RNN(layer.cell, return_sequences=True)(X))
+    for training in (False, True):
+        np.testing.assert_allclose(numpy_of(layer(X, training=training)), expected, atol=1e-6)
+
+
+def test_a_cell_of_another_precision_than_the_layer():
+    layer = Recurrent(SimpleRNNCell(5), dtype="mixed_float16")
+    for training in (False, True):
+        assert keras.backend.standardize_dtype(layer(X, training=training).dtype) == "float16"
+    with pytest.raises(ZooError, match="one dtype"):
+        Recurrent(SimpleRNNCell(5), dtype="mixed_float16", hoist=True)
+
+
+def test_unrolled_backwards_with_a_mask():
+    mask = np.array([[True] * 6, [True, True, True, False, False, False], [False, True, False, True, True, False]])
+    options = {"go_backwards": True, "zero_output_for_mask": True, "return_sequences": True}
+    looped = Recurrent(SimpleRNNCell(5), **options)
+    unrolled = Recurrent(looped.cell, unroll=True, **options)
+    np.testing.assert_allclose(numpy_of(unrolled(X, mask=mask)), numpy_of(looped(X, mask=mask)), atol=1e-6)
+
+
 def test_initial_state_and_final_state():
     layer = Recurrent(SimpleRNNCell(5), return_sequences=True, return_state=True)
     whole, last = layer(X, training=True)
@@ -163,12 +205,31 @@ def test_bad_arguments():
             Recurrent(SimpleRNNCell(5), weight_drop=rate)
         with pytest.raises(ZooError, match="zoneout"):
             Recurrent(SimpleRNNCell(5), zoneout=rate)
+    assert Recurrent(SimpleRNNCell(5, kernel_initializer=None))(X).shape == (3, 5)
     with pytest.raises(ZooError, match="one for each of 1 states"):
         Recurrent(SimpleRNNCell(5), zoneout=[0.1, 0.2])
     with pytest.raises(ZooError, match="no recurrent weights|has none"):
         Recurrent(MinGRUCell(5), weight_drop=0.1)
-    with pytest.raises(ZooError, match="hoist"):
-        Recurrent(keras.layers.LSTMCell(5), hoist=True)
+    for cell, hoist in ((keras.layers.LSTMCell(5), True), (DoubledMinGRUCell(5), True), (SimpleRNNCell(5), "yes")):
+        with pytest.raises(ZooError, match="hoist"):
+            Recurrent(cell, hoist=hoist)
+    for rate in ("0.1", None, [0.1, 0.1], np.array([0.1])):
+        with pytest.raises(ZooError, match="dropout"):
+            SimpleRNNCell(5, dropout=rate)
+        with pytest.raises(ZooError, match="weight_drop"):
+            Recurrent(SimpleRNNCell(5), weight_drop=rate)
+    for rate in ("0.1", np.array([0.1]), ["a"]):
+        with pytest.raises(ZooError, match="zoneout"):
+            Recurrent(SimpleRNNCell(5), zoneout=rate)
+    cells = [keras.layers.LSTMCell(4), keras.layers.LSTMCell(5)]
+    with pytest.raises(ZooError, match="one cell"):
+        Recurrent(cells, zoneout=0.1)
+    with pytest.raises(ZooError, match="recurrent_kernel"):
+        Recurrent(cells, weight_drop=0.1)(X)
+    with pytest.raises(ZooError, match="dictionary"):
+        recurrent_layer("gru", 5, cell_options="dropout")
+    with pytest.raises(ZooError, match="shortcut"):
+        DeepTransitionRNNCell(5, shortcut="no")
     with pytest.raises(ZooError, match="units"):
         SimpleRNNCell(0)
     with pytest.raises(ZooError, match="dropout"):
