@@ -71,9 +71,19 @@ DATASETS = (
 
 # The size of a configuration's model, or None where it depends on the machine's own files.
 CONFIGS = {
+    "many_to_many_aligned/clockwork_rnn_jsb_chorales": 170_888,
+    "many_to_many_aligned/coupled_lstm_jsb_chorales": 191_088,
+    "many_to_many_aligned/dots_rnn_jsb_chorales": 213_488,
+    "many_to_many_aligned/dts_rnn_jsb_chorales": 173_288,
+    "many_to_many_aligned/gru_jsb_chorales": 191_688,
     "many_to_many_aligned/gru_tinyshakespeare": 927_621,
+    "many_to_many_aligned/lstm_1997_jsb_chorales": 191_088,
     "many_to_many_aligned/lstm_jsb_chorales": 248_888,
     "many_to_many_aligned/lstm_python_source": None,
+    "many_to_many_aligned/min_gru_jsb_chorales": 53_288,
+    "many_to_many_aligned/peephole_lstm_jsb_chorales": 249_488,
+    "many_to_many_aligned/rnn_jsb_chorales": 75_488,
+    "many_to_many_aligned/stacked_rnn_jsb_chorales": 155_688,
     "many_to_many_unaligned/gru_number_names": 146_073,
     "many_to_many_unaligned/lstm_tatoeba_tr_en": 4_043_593,
     "many_to_one/gru_temporal_order": 8_904,

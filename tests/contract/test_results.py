@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from keras_rnn_zoo.bench.quality_table import table_of_quality
+from keras_rnn_zoo.bench.speed_table import table_of_speed
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 from keras_rnn_zoo.training.table import table_of_runs
 
@@ -13,6 +15,19 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_readme_shows_the_table_of_results():
     assert "\n".join(table_of_runs(ROOT / "results")) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["jsb_chorales_cells"])
+def test_the_readme_shows_the_tables_of_quality(name):
+    path = ROOT / "results" / "quality" / f"{name}.json"
+    assert "\n".join(table_of_quality(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+    for row in json.loads(path.read_text())["rows"]:
+        assert row["complete"] and len(row["test"]) >= 3 and row["mean"] <= 9.0, row["identity"]
+
+
+def test_the_readme_shows_the_table_of_speed():
+    path = ROOT / "results" / "speed" / "tensorflow.json"
+    assert "\n".join(table_of_speed(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("identity", list_configs())
