@@ -224,7 +224,7 @@ BAD = {
     "unknown cell": yaml_case("model.cell", "gruu", "Did you mean 'gru'"),
     "unknown cell option": yaml_case("model.cell_options", {"depth": 2}, "depth"),
     "units of no number": yaml_case("model.units", "many", "units must be a positive integer"),
-    "dropout of no number": yaml_case("model.dropout", "much", "model: many_to_one cannot be built"),
+    "dropout of no number": yaml_case("model.dropout", "much", "dropout must be at least 0 and below 1"),
     "dropout too high": yaml_case("model.dropout", 1.5, "dropout must be at least 0 and below 1, received 1.5"),
     "copied states of a bidirectional encoder": set_case(
         "model.bidirectional=true", "Use bridge='dense', or equal units", "translate.yaml"
