@@ -63,9 +63,12 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
         return self._normalise(c, self.state_gain, self.state_bias)
 
     def _normalise(self, a, gain, bias=None):
-        centred = a - ops.mean(a, axis=-1, keepdims=True)
+        wide = ops.cast(
+            a, "float64" if self.compute_dtype == "float64" else "float32"
+        )  # half cannot hold small variances
+        centred = wide - ops.mean(wide, axis=-1, keepdims=True)
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
-        normalised = gain * (centred * ops.rsqrt(variance + self.epsilon))
+        normalised = gain * ops.cast(centred * ops.rsqrt(variance + self.epsilon), a.dtype)
         return normalised if bias is None else normalised + bias
 
     def get_config(self):
