@@ -63,9 +63,8 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
         return self._normalise(c, self.state_gain, self.state_bias)
 
     def _normalise(self, a, gain, bias=None):
-        wide = ops.cast(
-            a, "float64" if self.compute_dtype == "float64" else "float32"
-        )  # half cannot hold small variances
+        # Half precision cannot hold small variances.
+        wide = ops.cast(a, "float64" if self.compute_dtype == "float64" else "float32")
         centred = wide - ops.mean(wide, axis=-1, keepdims=True)
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
         normalised = gain * ops.cast(centred * ops.rsqrt(variance + self.epsilon), a.dtype)

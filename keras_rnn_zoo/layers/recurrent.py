@@ -176,7 +176,6 @@ class Recurrent(WeightDrop, keras.layers.RNN):
         return {
             **super().get_config(),
             "zoneout": self.zoneout.rates if self.zoneout else 0.0,
-            "weight_drop": self.weight_drop,
             "hoist": self.hoist,
             "seed": self.seed,
         }

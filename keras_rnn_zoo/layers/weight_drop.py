@@ -30,6 +30,9 @@ class WeightDrop:
         with self._weights_dropped(training):
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
 
+    def get_config(self):
+        return {**super().get_config(), "weight_drop": self.weight_drop}
+
     @contextmanager
     def _weights_dropped(self, training):
         names = recurrent_weight_names(self.cell) if self.weight_drop else ()
@@ -71,9 +74,6 @@ class WeightDropLSTM(WeightDrop, keras.layers.LSTM):
         super().__init__(units, **options)
         self.set_weight_drop(weight_drop, options.get("seed"))
 
-    def get_config(self):
-        return {**super().get_config(), "weight_drop": self.weight_drop}
-
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
 class WeightDropGRU(WeightDrop, keras.layers.GRU):
@@ -91,6 +91,3 @@ class WeightDropGRU(WeightDrop, keras.layers.GRU):
     def __init__(self, units, weight_drop=0.5, **options):
         super().__init__(units, **options)
         self.set_weight_drop(weight_drop, options.get("seed"))
-
-    def get_config(self):
-        return {**super().get_config(), "weight_drop": self.weight_drop}
