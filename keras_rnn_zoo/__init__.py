@@ -27,6 +27,7 @@ _SUBPACKAGES = (
     "plots",
     "preprocessing",
     "pretrained",
+    "tasks",
     "training",
 )
 _HOME_OF = {
@@ -48,6 +49,7 @@ _HOME_OF = {
     "list_datasets": "datasets",
     "load_dataset": "datasets",
     "load_model": "training",
+    "load_task": "tasks",
     "run": "training",
 }
 __all__ = sorted([*_SUBPACKAGES, *_HOME_OF])

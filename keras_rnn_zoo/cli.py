@@ -15,14 +15,18 @@ from rich.markup import escape
 
 from keras_rnn_zoo.bench import commands as bench
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.tasks.commands import generate
 from keras_rnn_zoo.training.backend import import_keras
+from keras_rnn_zoo.views import commands as views
+from keras_rnn_zoo.views.picture_file import check_picture_file
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Recurrent models: list, describe, train, evaluate, generate, bench.",
+    help="Recurrent models: list, describe, train, evaluate, generate, plot, bench.",
 )
+app.add_typer(views.app, name="plot")
 app.add_typer(bench.app, name="bench")
 console = Console(highlight=False)
 _INTERRUPTED = 130
@@ -127,66 +131,37 @@ def train(
 def evaluate(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    write: Annotated[
+        bool, typer.Option("--write", help="Replace the run's metrics.json, samples.txt and curves.png.")
+    ] = False,
 ):
     """Measure a trained model again, beside the trivial baseline."""
     from keras_rnn_zoo.training.trained import open_run
 
     if split not in ("train", "validation", "test"):
         raise ZooError(f"--split must be train, validation or test, received {split!r}.")
+    if write and split != "test":
+        raise ZooError(f"--write measures all that a run's files hold: leave out --split {split}.")
     trained = open_run(run)
     _check_dataset(trained.config.dataset)
     import_keras()
+    if write:
+        from keras_rnn_zoo.training.measure_again import measure_again
+
+        return measure_again(trained, console)
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
     from keras_rnn_zoo.training.results import beside_baseline
     from keras_rnn_zoo.training.runner import load_dataset
 
     dataset = load_dataset(trained.config)
     examples = getattr(dataset, split)
-    scores = evaluate(trained.load_model(), dataset, examples, trained.config.training.batch_size)
+    training, decoding = trained.config.training, trained.config.decoding
+    scores = evaluate(trained.load_model(), dataset, examples, training.batch_size, decoding)
     for line in beside_baseline(split, scores, baseline(dataset, examples)):
         console.print(line, markup=False)
 
 
-@app.command()
-def generate(
-    run: RunArgument,
-    text: Annotated[str | None, typer.Option(help="A prompt to go on with, or a text to translate.")] = None,
-    length: Annotated[int, typer.Option(help="How many symbols to write at most.", min=1)] = 300,
-    temperature: Annotated[
-        float | None,
-        typer.Option(
-            help="0: the most probable symbol; above: drawn by chance. 0.7 for language models, else 0.", min=0.0
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draws.", min=0)] = 0,
-):
-    """Let a trained model write: go on with a text, or answer one."""
-    from keras_rnn_zoo.training.trained import open_run
-
-    trained = open_run(run)
-    fields = trained.vocabularies
-    if not ("source" in fields or ("inputs" in fields and trained.about["objective"] == "symbols")):
-        raise ZooError(f"{trained.folder} does not write from text: a language model or a translator is expected.")
-    if text is not None and not text.strip() and "source" in fields:
-        raise ZooError("--text is empty: give at least one word.")
-    if text is None and "source" in fields:
-        raise ZooError("This model answers a text: give one with --text.")
-    if text == "":
-        raise ZooError("--text is empty: give at least one character, or leave it out.")
-    reader = fields.get("source") or fields["inputs"]
-    unknown = reader.unknown(text or "")
-    if unknown:
-        print(f"note: unknown to this model: {' '.join(unknown)}", file=sys.stderr)
-    import_keras()
-    from keras_rnn_zoo.generation import answer_text, continue_text
-
-    options = {"length": length, "seed": seed} | ({} if temperature is None else {"temperature": temperature})
-    model = trained.load_model()
-    if "source" in fields:
-        written = answer_text(model, fields["source"], fields["targets"], text, **options)
-    else:
-        written = continue_text(model, fields["inputs"], text or "\n", **options)
-    console.print(written, markup=False, soft_wrap=True)
+app.command()(generate)
 
 
 def main():
@@ -227,13 +202,7 @@ def _check_picture(path: Path | None, overwrite: bool):
         if overwrite:
             raise ZooError("--overwrite replaces a picture: give its file with --picture.")
         return
-    if path.suffix not in (".png", ".svg"):
-        raise ZooError(f"--picture must end in .png or .svg, received {str(path)!r}.")
-    if path.is_dir() or not path.parent.is_dir():
-        missing = f"{path} is a folder" if path.is_dir() else f"there is no folder {path.parent}"
-        raise ZooError(f"--picture must be a file in a folder that is there: {missing}.")
-    if path.exists() and not overwrite:
-        raise ZooError(f"{path} is there already: choose another file, or give --overwrite to replace it.")
+    check_picture_file(path, overwrite, "--picture", (".png", ".svg"))
 
 
 def _configs_with_headings() -> list[str]:

@@ -70,6 +70,7 @@ def offline(*_, **__):
 def call(monkeypatch, *arguments):
     """The exit code of `keras-rnn-zoo` with these arguments."""
     monkeypatch.setattr(sys, "argv", ["keras-rnn-zoo", *arguments])
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     with pytest.raises(SystemExit) as left:
         cli.main()
     return left.value.code or 0
@@ -286,7 +287,61 @@ BAD = {
     ),
     "dataset.json of another kind": (file_with(f"{RUN}/dataset.json", "[1]"), ["generate", RUN], "is damaged"),
     "dataset.json without keys": (file_with(f"{RUN}/dataset.json", "{}"), ["generate", RUN], "is damaged"),
-    "a model that does not write": (nothing, ["generate", RUN], "does not write from text"),
+    "a model of arrays": (nothing, ["generate", RUN], "This model reads arrays, not text: call it from Python"),
+    "a picture for a translator": (
+        nothing,
+        ["generate", TRANSLATE, "--image", "a.png"],
+        "This model reads a text: give it with --text or --file, received --image",
+    ),
+    "two inputs": (nothing, ["generate", TRANSLATE, "--text", "one", "--file", "my.yaml"], "not both"),
+    "a picture as a file": (
+        file_with("a.PNG", b"\x89PNG"),
+        ["generate", TRANSLATE, "--file", "a.PNG"],
+        "received a.PNG: give it with --image",
+    ),
+    "a recording as a file": (
+        file_with("a.wav", b"RIFF"),
+        ["generate", TRANSLATE, "--file", "a.wav"],
+        "received a.wav: give it with --audio",
+    ),
+    "an array as a file": (file_with("a.npy", b""), ["generate", TRANSLATE, "--file", "a.npy"], "--image or --audio"),
+    "a missing file of lines": (nothing, ["generate", TRANSLATE, "--file", "no.txt"], "--file must be a file"),
+    "a file of bytes": (
+        file_with("lines.txt", b"\xff\xfe\x00"),
+        ["generate", TRANSLATE, "--file", "lines.txt"],
+        "lines.txt should be UTF-8 text",
+    ),
+    "an empty file of lines": (
+        file_with("lines.txt", "\n \n"),
+        ["generate", TRANSLATE, "--file", "lines.txt"],
+        "lines.txt holds no line",
+    ),
+    "a beam and a temperature": (
+        nothing,
+        ["generate", TRANSLATE, "--text", "one", "--beam-size", "3", "--temperature", "1"],
+        "give --beam-size or --temperature, not both",
+    ),
+    "several answers without a beam": (
+        nothing,
+        ["generate", TRANSLATE, "--text", "one", "--n-best", "3"],
+        "--n-best goes with a beam search",
+    ),
+    "a length penalty without a beam": (
+        nothing,
+        ["generate", TRANSLATE, "--text", "one", "--length-penalty", "1"],
+        "--length-penalty goes with a beam search",
+    ),
+    "top-k without a temperature": (
+        nothing,
+        ["generate", TRANSLATE, "--text", "one", "--top-k", "3"],
+        "--top-k draws by chance: give --temperature",
+    ),
+    "top-p above 1": (nothing, ["generate", TRANSLATE, "--text", "one", "--top-p", "2"], "--top-p"),
+    "a least length above the greatest": (
+        nothing,
+        ["generate", TRANSLATE, "--text", "one", "--min-length", "9", "--length", "3"],
+        "min_length=9 is above max_length=3",
+    ),
     "no text": (nothing, ["generate", TRANSLATE], "give one with --text"),
     "empty text": (nothing, ["generate", TRANSLATE, "--text", " "], "--text is empty"),
     "negative temperature": (nothing, ["generate", TRANSLATE, "--text", "one", "--temperature", "-1"], "temperature"),
@@ -416,7 +471,18 @@ def test_describe_with_a_picture(tmp_path, monkeypatch, capsys):
 OFFLINE_DATASETS = [
     name
     for name in keras_rnn_zoo.list_datasets()
-    if name not in ("jsb_chorales", "python_source", "tatoeba_tr_en", "tinyshakespeare", "uci_sentiment")
+    if name
+    not in (
+        "emoji_captions",
+        "flickr8k",
+        "grid_speech",
+        "jsb_chorales",
+        "multi30k",
+        "python_source",
+        "tatoeba_tr_en",
+        "tinyshakespeare",
+        "uci_sentiment",
+    )
 ]
 
 

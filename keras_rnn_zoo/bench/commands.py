@@ -9,14 +9,15 @@ import typer
 from rich.console import Console
 
 app = typer.Typer(
-    no_args_is_help=True, help="Measure configurations over many runs, or the speed of cells, and write one table."
+    no_args_is_help=True,
+    help="Measure configurations over many runs, the speed of cells or of decoding, and write one table.",
 )
 console = Console(highlight=False)
 
 
 @app.callback()
 def bench():
-    """Measure configurations over many runs, or the speed of cells, and write one table."""
+    """Measure configurations over many runs, the speed of cells or of decoding, and write one table."""
 
 
 @app.command()
@@ -51,4 +52,19 @@ def speed(
     from keras_rnn_zoo.bench.speed import SpeedBench
 
     for line in SpeedBench(cells, shape, rounds, output, name).run(console):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def decoding(
+    models: Annotated[list[str], typer.Option(help="A kind of model. Repeatable; by default all.")] = [],
+    batch: Annotated[int, typer.Option(help="Sequences side by side.", min=1)] = 32,
+    rounds: Annotated[int, typer.Option(help="How often each is timed.", min=1)] = 7,
+    output: Annotated[Path, typer.Option(help="Where NAME.json and NAME.md go.")] = Path("results/speed"),
+    name: Annotated[str, typer.Option(help="The table's name.")] = "decoding",
+):
+    """Time decoding in one graph against a Python loop that calls model.predict for every symbol."""
+    from keras_rnn_zoo.bench.decoding import DecodingBench
+
+    for line in DecodingBench(models, batch, rounds, output, name).run(console):
         console.print(line, markup=False, soft_wrap=True)

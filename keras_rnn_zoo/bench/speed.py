@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import re
 import shlex
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 
+from keras_rnn_zoo.bench.circumstances import circumstances
 from keras_rnn_zoo.bench.files import BenchFiles, check_name
 from keras_rnn_zoo.bench.once import check_once
 from keras_rnn_zoo.bench.speed_shape import SpeedShape
@@ -46,7 +43,7 @@ class SpeedBench:
         import_keras()
         backend = _checked_backend(names, shapes)
         files = BenchFiles(self.output, self.name or backend, self._command(names, shapes, backend), table_of_speed)
-        record = {"command": files.command, **_circumstances(backend), "rounds": self.rounds, "rows": []}
+        record = {"command": files.command, **circumstances(backend), "rounds": self.rounds, "rows": []}
         pairs = [(name, shape) for name in names for shape in shapes]
         for number, pair in enumerate(pairs, start=1):
             record["rows"].append(_timed(*pair, self.rounds))
@@ -99,24 +96,3 @@ def _told(name: str, shape: SpeedShape, row: dict) -> str:
         for kind in ("training", "inference")
     ]
     return f"{name} {shape}: {', '.join(parts)}"
-
-
-def _circumstances(backend: str) -> dict:
-    import keras
-
-    devices = ", ".join(keras.distribution.list_devices())
-    return {
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, on {devices}",
-        "versions": {"python": platform.python_version(), "keras": keras.__version__, backend: version(backend)},
-        "backend": backend,
-        "load_average": round(os.getloadavg()[0], 2),
-    }
-
-
-def _processor() -> str:
-    """The processor's name where Linux tells it, else its architecture."""
-    try:
-        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), flags=re.MULTILINE)
-    except OSError:
-        found = None
-    return found[1] if found else platform.machine()

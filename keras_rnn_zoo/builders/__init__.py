@@ -14,6 +14,7 @@ from keras_rnn_zoo.builders.one_to_many import build_one_to_many
 from keras_rnn_zoo.builders.one_to_one import build_one_to_one
 from keras_rnn_zoo.builders.sentiment_classifier import build_sentiment_classifier
 from keras_rnn_zoo.builders.sequence_tagger import build_sequence_tagger
+from keras_rnn_zoo.builders.speech_recognizer import build_speech_recognizer
 from keras_rnn_zoo.builders.translator import build_translator
 from keras_rnn_zoo.errors import unknown_name
 
@@ -31,6 +32,7 @@ APPLICATIONS = {
     "language_model": build_language_model,
     "sentiment_classifier": build_sentiment_classifier,
     "sequence_tagger": build_sequence_tagger,
+    "speech_recognizer": build_speech_recognizer,
     "translator": build_translator,
 }
 

@@ -2,11 +2,13 @@
 
 import keras
 
+from keras_rnn_zoo.builders.decoder import decoder_for
 from keras_rnn_zoo.builders.sequence_input import sequence_input
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.final_output import FinalOutput
+from keras_rnn_zoo.layers.real_steps import RealSteps
 from keras_rnn_zoo.layers.reverse_sequence import ReverseSequence
-from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder
-from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
+from keras_rnn_zoo.layers.stacked_rnn import forward_width, output_width, stacked_rnn
 
 
 def build_many_to_many_unaligned(
@@ -26,6 +28,10 @@ def build_many_to_many_unaligned(
     reverse_source=False,
     conditioning="initial_state",
     bridge="dense",
+    attention=None,
+    attention_units=None,
+    input_feeding=None,
+    readout_units=None,
     input_dropout=0.0,
     dropout=0.0,
     output_activation="softmax",
@@ -34,7 +40,8 @@ def build_many_to_many_unaligned(
     """An encoder-decoder (Cho et al. 2014; Sutskever et al. 2014; Goodfellow et al. 2016, fig. 10.12).
 
     The encoder reads the source; its output at the last real step is the context C. The decoder writes the target
-    given C: `p(y | x) = prod_t p(y_t | y_<t, C)`.
+    given C: `p(y | x) = prod_t p(y_t | y_<t, C)`. With `attention` it looks at the encoder's output at every source
+    step instead, and C sets its first states only (Bahdanau et al. 2015; Luong et al. 2015).
 
     Args:
         input_shape: the source's, `(timesteps, features)` for vectors, `(timesteps,)` for symbols.
@@ -54,20 +61,25 @@ def build_many_to_many_unaligned(
         conditioning: how C enters the decoder: `"initial_state"`, `"input"` (beside every step's input), `"both"`.
         bridge: how the decoder's first states are set: `"dense"`, each from C through its own tanh layer (Cho), or
             `"copy"`, the encoder's final states of every layer (Sutskever), which needs equal stacks.
+        attention: `None`, `"bahdanau"` (with the state before the update; C is the encoder's backward state, where it reads
+            in both directions), `"luong_dot"`, `"luong_general"` or `"luong_concat"` (with the state after it), see
+            `layers.AttentionDecoder`. Luong's dot needs a decoder as wide as the encoder's output.
+        attention_units, input_feeding, readout_units: with attention, see `layers.AttentionDecoder`.
         input_dropout: share of the embeddings (of the vectors) dropped in training, in encoder and decoder.
         dropout: share of units dropped between the layers and before the output, never along time.
         output_activation: `"softmax"` (loss: sparse_categorical_crossentropy) or `"linear"` (from_logits=True).
 
     Inputs: `source`, `(batch, source timesteps[, features])`; `previous`, the target shifted by one step to the right,
     `(batch, timesteps)`, beginning with the start symbol. Output: `(batch, timesteps, outputs)`. The sub-model
-    `encoder` and the layer `decoder` are reached by name, and the decoder writes step by step.
+    `encoder` and the layer `decoder` are reached by name, and the decoder writes step by step. For the attention of given
+    sentences: `decoder(previous, **decoder.arguments(encoder(source)), return_attention_scores=True)`.
 
     >>> model = build_many_to_many_unaligned((None,), 90, 64, vocabulary_size=80, embedding_dim=32, cell="gru")
     >>> model.output_shape
     (None, None, 90)
     """
-    if conditioning == "first_step":
-        raise ZooError("conditioning must be 'initial_state', 'input' or 'both' here, received 'first_step'.")
+    if conditioning in ("first_step", "first_bias"):
+        raise ZooError(f"conditioning must be 'initial_state', 'input' or 'both' here, received {conditioning!r}.")
     written_dim = decoder_embedding_dim or embedding_dim
     if written_dim is None:
         raise ZooError("The target is written in symbols: embedding_dim or decoder_embedding_dim is needed.")
@@ -91,7 +103,7 @@ def build_many_to_many_unaligned(
         cell,
         units,
         bidirectional=bidirectional,
-        return_sequences=False,
+        return_sequences=bool(attention),
         return_state=True,
         name="recurrence",
         **options,
@@ -102,19 +114,37 @@ def build_many_to_many_unaligned(
             f"bridge='copy' needs a decoder whose states fit the encoder's {reader.state_size}, received "
             f"{writer.state_size}. Use bridge='dense', or equal units and bidirectional=False."
         )
-    context, *states = reader(sequence)
-    encoder = keras.Model(source, [context, *states] if copies else context, name="encoder")
-    decoder = RNNDecoder(
-        outputs, writer, written_dim, conditioning, bridge, output_activation, input_dropout, name="decoder"
+    decoder = decoder_for(
+        outputs,
+        writer,
+        written_dim,
+        conditioning=conditioning,
+        attention=attention,
+        attention_units=attention_units,
+        input_feeding=input_feeding,
+        readout_units=readout_units,
+        bridge=bridge,
+        output_activation=output_activation,
+        input_dropout=input_dropout,
     )
-    return _connect(encoder, decoder, input_shape, vocabulary_size, copies, name)
+    read, *states = reader(sequence)
+    read = _memory(reader, read, attention) if attention else [read]
+    handed_over = [*read, *(states if copies else [])]
+    encoder = keras.Model(source, handed_over if len(handed_over) > 1 else read[0], name="encoder")
+    return _connect(encoder, decoder, input_shape, vocabulary_size, name)
 
 
-def _connect(encoder, decoder, input_shape, vocabulary_size, copies, name):
+def _memory(reader, memory, attention):
+    """The memory, which of its steps are real, and the context."""
+    top = reader.layers[-1]
+    backward = attention == "bahdanau" and isinstance(top, keras.layers.Bidirectional)
+    context = FinalOutput(output_width(top), forward_width(top), backward, name="context")(memory)
+    return [memory, RealSteps(name="real_steps")(memory), context]
+
+
+def _connect(encoder, decoder, input_shape, vocabulary_size, name):
     dtype = "int32" if vocabulary_size is not None else None
     source = keras.Input(tuple(input_shape), dtype=dtype, name="source")
     previous = keras.Input((None,), dtype="int32", name="previous")
-    encoded = encoder(source)
-    context, states = (encoded[0], list(encoded[1:])) if copies else (encoded, None)
-    outputs = decoder(previous, context, initial_state=states)
+    outputs = decoder(previous, **decoder.arguments(encoder(source)))
     return keras.Model({"source": source, "previous": previous}, outputs, name=name)

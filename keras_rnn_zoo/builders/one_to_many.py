@@ -2,9 +2,10 @@
 
 import keras
 
+from keras_rnn_zoo.builders.decoder import decoder_for
 from keras_rnn_zoo.builders.sequence_input import checked_shape
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.layers.rnn_decoder import RNNDecoder
+from keras_rnn_zoo.layers.real_steps import RealSteps
 from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
 
 
@@ -19,6 +20,10 @@ def build_one_to_many(
     embedding_dim=None,
     conditioning="input",
     encoder=None,
+    attention=None,
+    attention_units=None,
+    input_feeding=None,
+    readout_units=None,
     mask_value=-1.0,
     input_dropout=0.0,
     dropout=0.0,
@@ -36,9 +41,13 @@ def build_one_to_many(
         cell_options: further arguments of the cell.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
         embedding_dim: symbols are written, embedded in this width; id 0 is padding. `None`: vectors are written.
-        conditioning: `"input"` (beside every step's input, the book's `x^T R`), `"initial_state"`, `"both"`, or
-            `"first_step"` (Vinyals et al. 2015), see `layers.RNNDecoder`.
-        encoder: a Keras model or layer that turns the input into a vector `(batch, features)`, for instance a CNN.
+        conditioning: `"input"` (beside every step's input, the book's `x^T R`), `"initial_state"`, `"both"`,
+            `"first_step"` (Vinyals et al. 2015) or `"first_bias"` (Karpathy & Fei-Fei 2015), see `layers.RNNDecoder`.
+        encoder: a Keras model or layer that turns the input into a vector `(batch, features)`, for instance a CNN; with
+            attention into a grid `(batch, height, width, features)` or steps `(batch, steps, features)`.
+        attention: look, at every step, at the grid's cells (Xu et al. 2015, soft attention): `"bahdanau"` or one of
+            Luong's, see `layers.AttentionDecoder`; `conditioning` must then be `"initial_state"`, set from their mean.
+        attention_units, input_feeding, readout_units: with attention, see `layers.AttentionDecoder`.
         mask_value: where vectors are written: a step all of whose entries equal this value is padding.
         input_dropout: share of what the recurrence reads that is dropped in training.
         dropout: share of units dropped between the layers and before the output, never along time.
@@ -57,14 +66,15 @@ def build_one_to_many(
     if embedding_dim is not None and mask_value != -1.0:
         raise ZooError(f"mask_value={mask_value} is for vectors: the padding of written symbols is id 0.")
     context_input = keras.Input(checked_shape(input_shape), name="context")
-    context = _encoder_model(encoder, input_shape)(context_input) if encoder is not None else context_input
-    if len(context.shape) != 2:
+    shown = _encoder_model(encoder, input_shape, bool(attention))
+    context = shown(context_input) if shown else context_input
+    if not attention and len(context.shape) != 2:
         raise ZooError(
             f"The context must be one vector an example, (batch, features); received shape {context.shape}. "
-            "Give an encoder that ends in a vector."
+            "Give an encoder that ends in a vector, or attention to look at the parts."
         )
     previous = _previous_input(outputs, embedding_dim)
-    decoder = RNNDecoder(
+    decoder = decoder_for(
         outputs,
         stacked_rnn(
             cell,
@@ -76,19 +86,41 @@ def build_one_to_many(
             name="recurrence",
         ),
         embedding_dim,
-        conditioning,
+        conditioning=conditioning,
+        attention=attention,
+        attention_units=attention_units,
+        input_feeding=input_feeding,
+        readout_units=readout_units,
         output_activation=output_activation,
         input_dropout=input_dropout,
         mask_value=mask_value,
-        name="decoder",
     )
-    return keras.Model({"context": context_input, "previous": previous}, decoder(previous, context), name=name)
+    outputs = decoder(previous, **decoder.arguments(context))
+    return keras.Model({"context": context_input, "previous": previous}, outputs, name=name)
 
 
-def _encoder_model(encoder, input_shape):
-    """`encoder` as a sub-model of this name, by which whatever writes step by step finds it."""
+def _encoder_model(encoder, input_shape, has_parts):
+    """What reads the input, as a sub-model of this name, by which whatever writes step by step finds it.
+
+    `has_parts`: it gives the memory, which of its steps are real, and their mean; else a vector.
+    """
+    if encoder is None and not has_parts:
+        return None
     inputs = keras.Input(tuple(input_shape), name="context")
-    return keras.Model(inputs, encoder(inputs), name="encoder")
+    read = encoder(inputs) if encoder is not None else inputs
+    return keras.Model(inputs, _parts(read) if has_parts else read, name="encoder")
+
+
+def _parts(read):
+    if len(read.shape) == 4:
+        read = keras.layers.Reshape((-1, read.shape[-1]), name="cells")(read)
+    if len(read.shape) != 3:
+        raise ZooError(
+            f"With attention the encoder must give a grid (batch, height, width, features) or steps (batch, steps, "
+            f"features); received shape {read.shape}. Of keras.applications: include_top=False, without pooling."
+        )
+    mean = keras.layers.GlobalAveragePooling1D(name="mean")(read)
+    return [read, RealSteps(name="real_steps")(read), mean]
 
 
 def _previous_input(outputs, embedding_dim):

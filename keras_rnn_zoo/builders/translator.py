@@ -18,11 +18,18 @@ def build_translator(
     reverse_source=True,
     conditioning="initial_state",
     bridge="copy",
+    attention=None,
+    attention_units=None,
+    input_feeding=None,
+    readout_units=None,
     input_dropout=0.0,
     dropout=0.2,
     name="translator",
 ):
     """Sutskever, Vinyals & Le 2014: two stacks of LSTMs, the source read from its end, every state handed over.
+
+    With `attention="bahdanau", cell="gru", bidirectional=True, reverse_source=False, bridge="dense"` it is RNNsearch
+    (Bahdanau, Cho & Bengio 2015).
 
     Args:
         input_shape: `(timesteps,)`, usually `(None,)`.
@@ -30,7 +37,7 @@ def build_translator(
         units: the encoder's width, or one for each layer (the paper: four of 1000).
         vocabulary_size: number of source symbols; id 0 is padding.
         embedding_dim, decoder_units, cell, cell_options, bidirectional, skip_connections, reverse_source, conditioning,
-            bridge, input_dropout, dropout: see `build_many_to_many_unaligned`. A bidirectional encoder needs
+            bridge, attention, attention_units, input_feeding, readout_units, input_dropout, dropout: see `build_many_to_many_unaligned`. A bidirectional encoder needs
             `bridge="dense"`.
 
     Inputs: `source` and `previous`, ids `(batch, timesteps)`. Output: `(batch, timesteps, outputs)`, softmax.
@@ -52,6 +59,10 @@ def build_translator(
         reverse_source=reverse_source,
         conditioning=conditioning,
         bridge=bridge,
+        attention=attention,
+        attention_units=attention_units,
+        input_feeding=input_feeding,
+        readout_units=readout_units,
         input_dropout=input_dropout,
         dropout=dropout,
         name=name,

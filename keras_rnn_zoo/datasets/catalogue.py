@@ -6,7 +6,11 @@ import inspect
 from collections.abc import Callable
 
 from keras_rnn_zoo.datasets import (
+    emoji_captions,
+    flickr8k,
+    grid_speech,
     jsb_chorales,
+    multi30k,
     number_names,
     number_pictures,
     pathological,
@@ -20,7 +24,11 @@ from keras_rnn_zoo.errors import ZooError, unknown_name
 
 DATASETS: dict[str, Callable[..., Dataset]] = {
     "addition": pathological.load_addition,
+    "emoji_captions": emoji_captions.load,
+    "flickr8k": flickr8k.load,
+    "grid_speech": grid_speech.load,
     "jsb_chorales": jsb_chorales.load,
+    "multi30k": multi30k.load,
     "multiplication": pathological.load_multiplication,
     "noiseless_memorization": pathological.load_noiseless_memorization,
     "number_names": number_names.load,

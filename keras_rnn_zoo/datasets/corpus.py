@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from keras_rnn_zoo.datasets.options import whole
@@ -47,7 +49,43 @@ def character_dataset(text: str, shares: tuple[float, float], window: int, min_c
     first, second = (round(share * len(text)) for share in shares)
     parts = text[first:second], text[:first], text[second:]
     vocabulary = Vocabulary.learn([parts[0]], unit="character", min_count=min_count)
-    spec = DatasetSpec(
+    examples = (windows(vocabulary.encode(part), window) for part in parts)
+    return Dataset(*examples, character_spec(vocabulary, **description))
+
+
+def streams_dataset(text: str, streams: int, block: int, window: int, **description) -> Dataset:
+    """A text cut as char-rnn cuts it: side by side into `streams` streams of whole blocks, 95 % of each to train on.
+
+    The last 5 % of every stream is the test split, what char-rnn calls validation, read from its beginning to its end;
+    the 5 % before are the validation split, which char-rnn trains on.
+
+    Args:
+        text: the whole text; what does not fill a block of every stream is dropped at the end.
+        streams: how many. block: characters of a stream in one of char-rnn's batches.
+        window: characters a training example.
+        description: `name`, `description`, `licence` and `citation` of the `DatasetSpec`.
+    """
+    blocks = (len(text) - 1) // (streams * block)
+    rows = [text[start : start + blocks * block + 1] for start in range(0, streams * blocks * block, blocks * block)]
+    held = blocks - math.floor(0.95 * blocks)
+    vocabulary = Vocabulary.learn([row[: (blocks - 2 * held) * block] for row in rows], unit="character")
+    test, validation = ((blocks - count * held) * block for count in (1, 2))
+    parts = ((0, validation, window), (validation, test, held * block), (test, blocks * block, held * block))
+    examples = (
+        joined([windows(vocabulary.encode(row[start : end + 1]), width) for row in rows]) for start, end, width in parts
+    )
+    return Dataset(*examples, character_spec(vocabulary, **description))
+
+
+def joined(parts: list[Examples]) -> Examples:
+    """Windows of several texts as one split."""
+    inputs, targets = (np.concatenate(arrays) for arrays in zip(*((p.inputs["inputs"], p.targets) for p in parts)))
+    return Examples({"inputs": inputs}, targets)
+
+
+def character_spec(vocabulary: Vocabulary, **description) -> DatasetSpec:
+    """What a language model of characters needs to know."""
+    return DatasetSpec(
         pattern="many_to_many_aligned",
         objective="symbols",
         builder_arguments={"input_shape": (None,), "vocabulary_size": vocabulary.size, "outputs": vocabulary.size},
@@ -55,4 +93,3 @@ def character_dataset(text: str, shares: tuple[float, float], window: int, min_c
         vocabularies={"inputs": vocabulary, "targets": vocabulary},
         **description,
     )
-    return Dataset(*(windows(vocabulary.encode(part), window) for part in parts), spec)

@@ -24,13 +24,19 @@ class Examples:
         inputs: for each input of the model, an array `(examples, ...)` or a list of arrays `(timesteps, ...)`,
             one an example.
         targets: likewise, what the model should answer.
+        texts: where the answer is a text to be written: each as its author wrote it, before it was turned into ids.
+        groups: where an input occurs several times: a number for each example, equal where the input is. Their texts
+            are one another's references.
     """
 
     inputs: dict[str, Sequence]
     targets: Sequence
+    texts: Sequence[str] | None = None
+    groups: Sequence[int] | None = None
 
     def __post_init__(self):
-        sizes = {name: len(values) for name, values in self.inputs.items()} | {"targets": len(self.targets)}
+        fields = {**self.inputs, "targets": self.targets, "texts": self.texts, "groups": self.groups}
+        sizes = {name: len(values) for name, values in fields.items() if values is not None}
         if len(set(sizes.values())) != 1:
             raise ZooError(f"Every field needs one entry an example, received {sizes}.")
 
@@ -40,7 +46,8 @@ class Examples:
     def subset(self, indices) -> Examples:
         """The examples at `indices`, in that order."""
         return Examples(
-            {name: _pick(values, indices) for name, values in self.inputs.items()}, _pick(self.targets, indices)
+            {name: _pick(values, indices) for name, values in self.inputs.items()},
+            *(_pick(values, indices) for values in (self.targets, self.texts, self.groups)),
         )
 
     def take(self, count: int) -> Examples:
@@ -49,6 +56,8 @@ class Examples:
 
 
 def _pick(values, indices):
+    if values is None:
+        return None
     if isinstance(values, np.ndarray):
         return values[np.asarray(indices, dtype=int)]
     return [values[i] for i in indices]
@@ -70,6 +79,10 @@ class DatasetSpec:
         vocabularies: for each field of text, how it is turned into ids; a decoded answer uses `"targets"`.
         labels: names of the classes, for objective `"class"`.
         writes: whether the answer is a sequence to be decoded and compared as a whole (exact match).
+        scores: how written answers are scored beside that, names in `keras_rnn_zoo.training.text_scores`: `"bleu"`,
+            `"chrf"`, `"wer"`, `"cer"`.
+        features: where the model reads what was computed of raw data: how, so that a recording can be turned into it
+            (`rate`, `window`, `hop`, `bands`, `mean`, `deviation`, `stack`, see `tasks.SpeechRecognizer`).
         licence: the data's licence. citation: where it comes from, with its address.
     """
 
@@ -82,6 +95,8 @@ class DatasetSpec:
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     writes: bool = False
+    scores: tuple[str, ...] = ()
+    features: dict[str, float] = field(default_factory=dict)
     licence: str = ""
     citation: str = ""
 

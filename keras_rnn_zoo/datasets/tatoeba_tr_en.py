@@ -10,8 +10,8 @@ from keras_rnn_zoo.datasets.spec import Dataset
 from keras_rnn_zoo.datasets.splits import connected, grouped
 from keras_rnn_zoo.datasets.translation import translation_dataset
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.preprocessing.text import check_unit, join, normalize, split
-from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
+from keras_rnn_zoo.preprocessing.text import check_lower, check_unit, normalize, split, squeeze
+from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary
 
 ADDRESS = "https://www.manythings.org/anki/tur-eng.zip"
 COLUMNS = ("en", "tr")
@@ -23,18 +23,22 @@ def load(
     unit: str = "word",
     max_size: int | None = 20_000,
     min_count: int = 2,
+    lower: bool = True,
     seed: int = 0,
 ) -> Dataset:
-    """Pairs of sentences, both lower-cased by the rules of their language, 90/5/5.
+    """Pairs of sentences, 90/5/5, lower-cased by the rules of their language unless told otherwise.
 
     Pairs that share a sentence on either side form a group, and a group is in one split: no sentence of the test
-    split was ever trained on, in any translation. Pairs alike after normalisation and lower-casing count once.
+    split was ever trained on, in any translation. Sentences whose words are alike after normalisation and lower-casing
+    are the same sentence, also where `lower` is off: the split is that of the lower-cased sentences, and of pairs
+    that are alike the first one's spelling is kept.
 
     Args:
         source, target: `"tr"` and `"en"`, either way.
-        unit: `"word"` or `"character"`.
+        unit: `"word"`, `"character"`, `"byte"` or `"subword"`.
         max_size: keep that many symbols of each language.
-        min_count: symbols that the training split holds less often are unknown.
+        min_count: symbols that the training split holds less often are unknown, as in `learn_vocabulary`.
+        lower: whether the sentences are lowered.
         seed: of the split.
 
     Raises:
@@ -42,14 +46,16 @@ def load(
     """
     distinct_pair(source, target, COLUMNS)
     check_unit(unit)
+    check_lower(lower)
     seed = whole("seed", seed, minimum=0)
-    pairs = _spelled(read(locate("tur-eng/tur.txt", ADDRESS, member="tur.txt")))
+    pairs = _distinct(read(locate("tur-eng/tur.txt", ADDRESS, member="tur.txt")))
+    texts = list(pairs.values())
     splits = {
-        name: tuple([pairs[i][COLUMNS.index(language)] for i in indices] for language in (source, target))
-        for name, indices in grouped(connected(pairs), seed).items()
+        name: tuple([texts[i][COLUMNS.index(language)] for i in indices] for language in (source, target))
+        for name, indices in grouped(connected(list(pairs)), seed).items()
     }
     vocabularies = (
-        Vocabulary.learn(texts, unit, language, lower=True, max_size=max_size, min_count=min_count)
+        learn_vocabulary(texts, unit, language, lower=lower, max_size=max_size, min_count=min_count)
         for texts, language in zip(splits["train"], (source, target))
     )
     return translation_dataset(
@@ -57,6 +63,7 @@ def load(
         *vocabularies,
         name="tatoeba_tr_en",
         description=f"Everyday sentences, from {source} to {target}.",
+        scores=("bleu", "chrf"),
         licence="CC BY 2.0 FR",
         citation="Tatoeba, https://tatoeba.org, as paired on https://www.manythings.org/anki",
     )
@@ -79,11 +86,12 @@ def read(path: Path) -> list[tuple[str, str]]:
     return pairs
 
 
-def _spelled(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The pairs as a model sees them, spaced in one way, each once."""
-    spelled = (tuple(_spell(text, language) for text, language in zip(pair, COLUMNS)) for pair in pairs)
-    return list(dict.fromkeys(spelled))
-
-
-def _spell(text: str, language: str) -> str:
-    return join(split(normalize(text, language, lower=True), "word"), "word")
+def _distinct(pairs: list[tuple[str, str]]) -> dict[tuple, tuple[str, str]]:
+    """The pairs, each once, in the spelling that comes first, by the lower-cased words of both sides."""
+    distinct: dict[tuple, tuple[str, str]] = {}
+    for pair in pairs:
+        words = tuple(
+            tuple(split(normalize(text, language, lower=True), "word")) for text, language in zip(pair, COLUMNS)
+        )
+        distinct.setdefault(words, tuple(squeeze(text) for text in pair))
+    return distinct

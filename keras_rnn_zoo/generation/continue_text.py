@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keras_rnn_zoo.generation.decode import SequenceWriter
+from keras_rnn_zoo.generation.writer import SequenceWriter
 
 
 def continue_text(model, vocabulary, prompt: str = "\n", *, length: int = 300, temperature: float = 0.7, seed: int = 0):
@@ -19,7 +19,7 @@ def continue_text(model, vocabulary, prompt: str = "\n", *, length: int = 300, t
     Returns:
         The text, prompt included.
     """
-    writer = SequenceWriter(model, length, temperature)
-    (written,) = writer(vocabulary.encode(prompt)[None, :], seed)
+    writer = SequenceWriter(model, length, temperature=temperature)
+    written = writer(vocabulary.encode(prompt)[None, :], seed).ids[0, 0]
     joint = "" if vocabulary.unit == "character" else " "
     return prompt + joint + vocabulary.decode(written)

@@ -1,4 +1,4 @@
-"""How a trained model is driven one step at a time."""
+"""How a trained model is driven one step at a time: `state = start(...)`, then `outputs, state = step(symbols, ...)`."""
 
 from __future__ import annotations
 
@@ -6,58 +6,61 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.layers import RNNDecoder, StackedRNN
+from keras_rnn_zoo.layers import AttentionDecoder, RNNDecoder, StackedRNN
 
 
 class DecoderStepper:
-    """Drives a model with an `RNNDecoder`: captioner, translator, any one-to-many or unaligned model."""
+    """Drives a model with a decoder: captioner, translator, any one-to-many or unaligned model."""
+
+    reads_prompts = False
 
     def __init__(self, model):
         self.decoder = model.get_layer("decoder")
-        self.output_activation = keras.activations.serialize(self.decoder.output_layer.activation)
         self.encoder = next((layer for layer in model.layers if layer.name == "encoder"), None)
+        self.attends = isinstance(self.decoder, AttentionDecoder)
+        self.symbols = self.decoder.outputs
+        self._log_probabilities = _log_probabilities(self.decoder.output_layer)
 
     def start(self, inputs):
-        """The state before the first step, for a source or context `(batch, ...)`."""
+        """For a source or context `(batch, ...)`: what every step reads unchanged, and the state before the first."""
         encoded = self.encoder(inputs, training=False) if self.encoder is not None else inputs
-        if isinstance(encoded, (list, tuple)):
-            context, states = encoded[0], list(encoded[1:])
-        else:
-            context, states = encoded, None
-        return [context, *self.decoder.start(context, states, training=False)]
+        arguments = self.decoder.arguments(encoded)
+        return self.decoder.read(**arguments), self.decoder.start(**arguments, training=False)
 
-    def step(self, symbols, state):
-        """The outputs `(batch, symbols)` about what comes after `symbols` `(batch,)`, and the new state."""
-        context, *states = state
-        probabilities, states = self.decoder.step(symbols, context, states)
-        return probabilities, [context, *states]
+    def step(self, symbols, fixed, state):
+        """What comes after `symbols` `(batch,)`: log-probabilities `(batch, symbols)`, and the new state."""
+        outputs, state = self.decoder.step(symbols, fixed, list(state))
+        return self._log_probabilities(outputs), state
+
+    def attention(self, state):
+        """Where the step that led to `state` looked, `(batch, steps)`."""
+        return state[-1]
+
+    def memory_mask(self, fixed):
+        """Which steps it can look at, `(batch, steps)`."""
+        return fixed[-1]
 
 
 class LanguageModelStepper:
     """Drives a model that predicts the next symbol at every step: `build_language_model`."""
 
+    reads_prompts, attends = True, False
+
     def __init__(self, model):
         self.embedding = model.get_layer("embedding")
         self.recurrence = model.get_layer("recurrence")
         self.output = model.get_layer("output")
-        self.output_activation = keras.activations.serialize(self.output.activation)
-        # The layer of the model gives its sequence only; this one runs the same layers and gives their states too.
-        self._stepping = StackedRNN(
-            self.recurrence.layers, self.recurrence.skip_connections, return_state=True, name="stepping"
-        )
-        self._stepping.built = True
+        self.symbols = model.output_shape[-1]
+        self._log_probabilities = _log_probabilities(self.output)
 
-    def start(self, prompt):
-        """The state after reading `prompt` `(batch, timesteps)`; with no steps, the state before anything was read."""
-        states = self._stepping.get_initial_state(ops.shape(prompt)[0])
-        if prompt.shape[1]:
-            _, *states = self._stepping(self.embedding(prompt), initial_state=states, training=False)
-        return states
+    def start(self, prompts):
+        """The state before anything was read; a language model has nothing that stays unchanged."""
+        return [], self.recurrence.get_initial_state(ops.shape(prompts)[0])
 
-    def step(self, symbols, states):
-        """The outputs `(batch, symbols)` about what comes after `symbols` `(batch,)`, and the new states."""
-        outputs, *states = self._stepping(self.embedding(symbols[:, None]), initial_state=states, training=False)
-        return self.output(outputs[:, 0]), states
+    def step(self, symbols, fixed, state):
+        """What comes after `symbols` `(batch,)`: log-probabilities `(batch, symbols)`, and the new state."""
+        outputs, state = self.recurrence.step(self.embedding.call(symbols), list(state))  # Without the mask.
+        return self._log_probabilities(self.output(outputs)), state
 
 
 def stepper_for(model):
@@ -78,3 +81,13 @@ def stepper_for(model):
         f"{model.name} does not write symbols: a language model, or a model whose decoder has an embedding_dim, is expected. "
         "Vectors are written step by step, see RNNDecoder.start and RNNDecoder.step."
     )
+
+
+def _log_probabilities(output_layer):
+    """From a model's outputs to the logarithms of probabilities, in float32."""
+    activation = keras.activations.serialize(output_layer.activation)
+    if activation == "softmax":
+        return lambda outputs: ops.log(ops.maximum(ops.cast(outputs, "float32"), 1e-30))
+    if activation == "linear":
+        return lambda outputs: ops.log_softmax(ops.cast(outputs, "float32"))
+    raise ZooError(f"Symbols are written from softmax or linear outputs (logits), this model's are {activation!r}.")

@@ -1,7 +1,11 @@
 """What runs cells along time and stacks them along depth."""
 
+from keras_rnn_zoo.layers.attention import Attention as Attention
+from keras_rnn_zoo.layers.attention_decoder import AttentionDecoder as AttentionDecoder
+from keras_rnn_zoo.layers.ctc_output import CTCOutput as CTCOutput
 from keras_rnn_zoo.layers.deep_output import DeepOutput as DeepOutput
 from keras_rnn_zoo.layers.fold_time import FoldTime as FoldTime
+from keras_rnn_zoo.layers.real_steps import RealSteps as RealSteps
 from keras_rnn_zoo.layers.recurrent import Recurrent as Recurrent
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer as recurrent_layer
 from keras_rnn_zoo.layers.reverse_sequence import ReverseSequence as ReverseSequence

@@ -55,6 +55,11 @@ class Recurrent(WeightDrop, keras.layers.RNN):
         self.zoneout = Zoneout(zoneout, self.cell) if _is_given(zoneout) else None
         self.hoist = self._checked_hoist(hoist)
 
+    def one_step(self, inputs, states):
+        """One step at inference, without a loop: the output and the new states."""
+        step = self.zoneout.wrap(self.cell, draws_in_inputs=False) if self.zoneout else self.cell
+        return step(inputs, states)
+
     def _checked_hoist(self, hoist):
         if hoist not in (None, True, False):
             raise ZooError(f"hoist must be True, False or None, received {hoist!r}.")

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_rnn_zoo.errors import ZooError, unknown_name
 
-CONDITIONINGS = ("input", "initial_state", "both", "first_step")
+CONDITIONINGS = ("input", "initial_state", "both", "first_step", "first_bias")
 BRIDGES = ("dense", "copy")
 
 
@@ -23,7 +23,9 @@ class RNNDecoder(keras.layers.Layer):
     - `"initial_state"`: it sets the states before the first step, see `bridge`;
     - `"both"` of these;
     - `"first_step"`: as if it were a word before the first (Vinyals et al. 2015, "Show and Tell"); that step's output
-      is discarded.
+      is discarded;
+    - `"first_bias"`: beside the first step's input alone, a bias that the picture adds to every hidden unit's first
+      pre-activation, `1(t=1) W_hi C` (Karpathy & Fei-Fei 2015).
 
     Args:
         outputs: number of symbols, or the width of the vectors written.
@@ -97,7 +99,7 @@ class RNNDecoder(keras.layers.Layer):
 
     @property
     def _reads_context(self) -> bool:
-        return self.conditioning in ("input", "both")
+        return self.conditioning in ("input", "both", "first_bias")
 
     def build(self, previous_shape, context_shape, initial_state_shape=None):
         width = self.embedding_dim or self.outputs
@@ -113,13 +115,46 @@ class RNNDecoder(keras.layers.Layer):
         self.built = True
 
     def call(self, previous, context, initial_state=None, training=None):
-        states = self.start(context, initial_state, training=training)
-        steps, mask = self._read(previous, context, training)
-        outputs, *_ = self.rnn(steps, initial_state=states, mask=mask, training=training)
+        states = self._first_states(context, initial_state, training)
+        steps, mask = self._read(previous, training), self.compute_mask(previous)
+        outputs, *_ = self.rnn(self._beside_context(steps, context), initial_state=states, mask=mask, training=training)
         return self.output_layer(outputs)
+
+    def arguments(self, encoded) -> dict:
+        """What an encoder gave, by the names of `call`: the context, or a list of it and of the first states."""
+        context, *states = encoded if isinstance(encoded, (list, tuple)) else [encoded]
+        return {"context": context, "initial_state": states or None}
+
+    def read(self, context, initial_state=None):
+        """What every step reads unchanged: the context."""
+        return context
 
     def start(self, context, initial_state=None, training=None):
         """The states before the first step, a flat list of `(batch, units)`."""
+        states = self._first_states(context, initial_state, training)
+        if self.conditioning == "first_bias":  # What is still to be told of the context: all of it.
+            return [ops.cast(context, self.compute_dtype), *states]
+        return states
+
+    def step(self, previous, context, states):
+        """Writes one step.
+
+        Args:
+            previous: what was written last, `(batch,)` symbols or `(batch, outputs)`; the start symbol, or zeros, first.
+            context: what `read` returned.
+            states: as `start` or the last `step` returned them.
+
+        Returns:
+            The step's output `(batch, outputs)` and the new states.
+        """
+        steps, told = self._read(previous[:, None], training=False), []
+        if self.conditioning == "first_bias":
+            context, *states = states
+            told = [ops.zeros_like(context)]
+        output, states = self.rnn.step(self._beside_context(steps, context)[:, 0], states)
+        return self.output_layer(output), [*told, *states]
+
+    def _first_states(self, context, initial_state, training):
         if (initial_state is not None) != (self._starts_from_context and self.bridge == "copy"):
             raise ZooError(
                 "initial_state is needed with bridge='copy' and conditioning 'initial_state' or 'both', and only there; "
@@ -134,31 +169,19 @@ class RNNDecoder(keras.layers.Layer):
             _, *states = self.rnn(self.first_step(context)[:, None, :], initial_state=states, training=training)
         return states
 
-    def step(self, previous, context, states):
-        """Writes one step.
-
-        Args:
-            previous: what was written last, `(batch,)` symbols or `(batch, outputs)`; the start symbol, or zeros, first.
-            context: `(batch, features)`.
-            states: as `start` or the last `step` returned them.
-
-        Returns:
-            The step's output `(batch, outputs)` and the new states.
-        """
-        steps, _ = self._read(previous[:, None], context, training=False)
-        outputs, *states = self.rnn(steps, initial_state=states, training=False)
-        return self.output_layer(outputs[:, 0]), states
-
-    def _read(self, previous, context, training):
-        """What the recurrence reads at every step, and which steps are real."""
+    def _read(self, previous, training):
+        """What was written before each step, as the recurrence reads it."""
         steps = self.embedding(previous) if self.embedding else ops.cast(previous, self.compute_dtype)
-        mask = self.compute_mask(previous)
-        if self.dropout_layer:
-            steps = self.dropout_layer(steps, training=training)
-        if self._reads_context:
-            at_every_step = ops.ones_like(steps[..., :1]) * ops.cast(context, steps.dtype)[:, None, :]
-            steps = ops.concatenate([steps, at_every_step], axis=-1)
-        return steps, mask
+        return self.dropout_layer(steps, training=training) if self.dropout_layer else steps
+
+    def _beside_context(self, steps, context):
+        """The steps `(batch, timesteps, width)`, each beside what it reads of the context."""
+        if not self._reads_context:
+            return steps
+        beside = ops.ones_like(steps[..., :1])
+        if self.conditioning == "first_bias":
+            beside = ops.concatenate([beside[:, :1], ops.zeros_like(beside[:, 1:])], axis=1)
+        return ops.concatenate([steps, beside * ops.cast(context, steps.dtype)[:, None, :]], axis=-1)
 
     def compute_mask(self, previous, previous_mask=None):
         if self.embedding:

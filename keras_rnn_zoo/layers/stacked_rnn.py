@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_rnn_zoo.cells.cell import share
 from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.layers.final_output import final_output
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer
 
 SKIP_CONNECTIONS = ("input", "residual")
@@ -77,8 +78,12 @@ class StackedRNN(keras.layers.Layer):
     @property
     def output_size(self) -> int:
         """The width of one step's output."""
-        widths = [output_width(layer) for layer in self.layers]
-        return sum(widths) if self.skip_connections == "input" else widths[-1]
+        return sum(self.output_widths) if self.skip_connections == "input" else self.output_widths[-1]
+
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of one step's output of each layer."""
+        return [output_width(layer) for layer in self.layers]
 
     @property
     def state_size(self) -> list[int]:
@@ -107,27 +112,63 @@ class StackedRNN(keras.layers.Layer):
         self.built = True
 
     def call(self, sequences, initial_state=None, mask=None, training=None):
-        outputs, final_states, below = [], [], sequences
-        for number, layer in enumerate(self.layers):
-            inputs = self._inputs(number, sequences, below, training)
-            below, *states = layer(
-                inputs, initial_state=self._states_of(number, initial_state), mask=mask, training=training
-            )
-            if number and self.skip_connections == "residual":
-                below = below + inputs
-            outputs.append(below)
-            final_states.extend(states)
+        def run(layer, inputs, states):
+            below, *states = layer(inputs, initial_state=states, mask=mask, training=training)
+            return below, states
+
+        drops = [lambda x: self._drop(x, training)] * len(self.layers)
+        outputs, final_states = self._climb(run, sequences, initial_state, drops)
         if not self.return_sequences:
-            outputs = [_last_step(layer, y, mask) for layer, y in zip(self.layers, outputs, strict=True)]
-        output = ops.concatenate(outputs, axis=-1) if self.skip_connections == "input" else outputs[-1]
-        output = self._drop(output, training)
+            outputs = [
+                final_output(y, forward_width(layer), mask) for layer, y in zip(self.layers, outputs, strict=True)
+            ]
+        output = self._drop(self._joined(outputs), training)
         return (output, *final_states) if self.return_state else output
 
-    def _inputs(self, number, sequences, below, training):
-        if number == 0:
-            return sequences
-        below = self._drop(below, training)
-        return ops.concatenate([sequences, below], axis=-1) if self.skip_connections == "input" else below
+    def step(self, inputs, states, drops=None):
+        """One step of every layer at inference, without a loop: for a loop of one's own.
+
+        Args:
+            inputs: `(batch, features)`.
+            states: flat list, as `initial_state`.
+            drops: what is dropped of each layer's output on its way to the next, a list of functions; by default nothing.
+
+        Returns:
+            The output `(batch, output_size)` and the new states.
+        """
+
+        def run(layer, inputs, states):
+            output, states = getattr(layer, "one_step", layer.cell)(inputs, states)
+            return output, list(states) if isinstance(states, (list, tuple)) else [states]
+
+        outputs, states = self._climb(run, inputs, states, drops or [lambda x: x] * len(self.layers))
+        return self._joined(outputs), states
+
+    def output_of(self, states):
+        """The output that goes with `states`, where each layer's output is its first state; zeros where it is not."""
+        starts = [sum(len(_state_sizes(layer)) for layer in self.layers[:n]) for n in range(len(self.layers))]
+        outputs = [states[start] for start in starts]
+        if [y.shape[-1] for y in outputs] != self.output_widths:
+            return ops.zeros((ops.shape(states[0])[0], self.output_size), self.compute_dtype)
+        return sum(outputs) if self.skip_connections == "residual" else self._joined(outputs)
+
+    def _climb(self, run, inputs, states, drops):
+        """Runs the layers from the bottom up: what each says, and the states of all."""
+        outputs, final_states, below = [], [], inputs
+        for number, layer in enumerate(self.layers):
+            above = inputs if number == 0 else self._beside(inputs, drops[number - 1](below))
+            below, states_of_layer = run(layer, above, self._states_of(number, states))
+            if number and self.skip_connections == "residual":
+                below = below + above
+            outputs.append(below)
+            final_states.extend(states_of_layer)
+        return outputs, final_states
+
+    def _beside(self, inputs, below):
+        return ops.concatenate([inputs, below], axis=-1) if self.skip_connections == "input" else below
+
+    def _joined(self, outputs):
+        return ops.concatenate(outputs, axis=-1) if self.skip_connections == "input" else outputs[-1]
 
     def _drop(self, x, training):
         return self.dropout_layer(x, training=training) if self.dropout_layer else x
@@ -219,6 +260,11 @@ def output_width(layer) -> int:
     return getattr(layer.cell, "output_size", None) or layer.state_size[0]
 
 
+def forward_width(layer) -> int:
+    """How much of one step's output was read forwards."""
+    return output_width(getattr(layer, "forward_layer", layer))
+
+
 def _state_sizes(layer) -> list[int]:
     if isinstance(layer, keras.layers.Bidirectional):
         return [*layer.forward_layer.state_size, *layer.backward_layer.state_size]
@@ -240,19 +286,3 @@ def _check_returns(layer):
         raise ZooError(f"{layer.name} must have return_sequences=True and return_state=True; see recurrent_layer.")
     if isinstance(layer, keras.layers.Bidirectional) and layer.merge_mode != "concat":
         raise ZooError(f"{layer.name} must have merge_mode='concat', received {layer.merge_mode!r}.")
-
-
-def _last_step(layer, outputs, mask):
-    """What `layer` said when it had read the whole row: forwards at the last real step, backwards at the first."""
-    if not isinstance(layer, keras.layers.Bidirectional):
-        return _at_last_real_step(outputs, mask)
-    forward = output_width(layer.forward_layer)
-    return ops.concatenate([_at_last_real_step(outputs[..., :forward], mask), outputs[:, 0, forward:]], axis=-1)
-
-
-def _at_last_real_step(outputs, mask):
-    if mask is None:
-        return outputs[:, -1]
-    following = ops.concatenate([mask[:, 1:], ops.zeros_like(mask[:, :1])], axis=1)
-    is_last = ops.cast(ops.logical_and(mask, ops.logical_not(following)), outputs.dtype)
-    return ops.sum(outputs * is_last[:, :, None], axis=1)

@@ -21,7 +21,8 @@ def plot_curves(history: list[dict], path, metric: str, baseline: float | None =
     FigureCanvasAgg(figure)
     epochs = [row["epoch"] for row in history]
     for axes, name in zip(figure.subplots(1, 2), ("loss", metric), strict=True):
-        axes.plot(epochs, [row[name] for row in history], marker=".", label="training")
+        if name in history[0]:  # What is decoded is scored on validation alone.
+            axes.plot(epochs, [row[name] for row in history], marker=".", label="training")
         axes.plot(epochs, [row[f"val_{name}"] for row in history], marker=".", label="validation")
         if name == metric and baseline is not None:
             axes.axhline(baseline, color="grey", linestyle="--", label="trivial baseline")

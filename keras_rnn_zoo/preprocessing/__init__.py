@@ -2,12 +2,26 @@
 
 from importlib import import_module
 
+from keras_rnn_zoo.preprocessing.byte import ByteVocabulary as ByteVocabulary
+from keras_rnn_zoo.preprocessing.subword import SubwordVocabulary as SubwordVocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary as Vocabulary
+from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary as learn_vocabulary
+from keras_rnn_zoo.preprocessing.vocabulary import vocabulary_from_dict as vocabulary_from_dict
 
-__all__ = ["SequenceBatcher", "Vocabulary"]
+_HEAVY = {"SequenceBatcher": "batching", "GraphText": "graph_text"}  # Keras and TensorFlow take seconds to import.
+
+__all__ = [
+    "ByteVocabulary",
+    "GraphText",
+    "SequenceBatcher",
+    "SubwordVocabulary",
+    "Vocabulary",
+    "learn_vocabulary",
+    "vocabulary_from_dict",
+]
 
 
 def __getattr__(name):
-    if name == "SequenceBatcher":  # It needs Keras, which takes seconds to import.
-        return import_module(f"{__name__}.batching").SequenceBatcher
+    if name in _HEAVY:
+        return getattr(import_module(f"{__name__}.{_HEAVY[name]}"), name)
     raise AttributeError(f"keras_rnn_zoo.preprocessing has no attribute {name!r}. It has: {', '.join(__all__)}.")

@@ -91,11 +91,23 @@ class SequenceBatcher(keras.utils.PyDataset):
             self.set_epoch(self.epoch + 1)
 
     def padding_share(self) -> float:
-        """The share of steps of this epoch's inputs that are padding."""
-        if self._lengths is None:
+        """The share of steps of this epoch's fields, the targets included, that are padding."""
+        if not self._lengths:
             return 0.0
-        padded = sum(len(batch) * self._padded_length(self._lengths[batch].max()) for batch in self._batches)
-        return 1.0 - sum(self._lengths[batch].sum() for batch in self._batches) / padded
+        padded = sum(
+            len(batch) * self._padded_length(lengths[batch].max())
+            for lengths in self._lengths.values()
+            for batch in self._batches
+        )
+        real = sum(lengths[batch].sum() for lengths in self._lengths.values() for batch in self._batches)
+        return float(1.0 - real / padded)
+
+    def real_steps(self, field: str) -> int:
+        """How many steps of `field` this epoch has, padding apart."""
+        if field in self._lengths:
+            return int(sum(self._lengths[field][batch].sum() for batch in self._batches))
+        values = _fields(self.examples)[field]
+        return sum(map(len, self._batches)) * (np.shape(values)[1] if np.ndim(values) > 1 else 1)
 
     def dataset(self):
         """What to give to `fit`: this object, or on TensorFlow a `tf.data.Dataset` with free batch and time axes.
@@ -136,11 +148,11 @@ class SequenceBatcher(keras.utils.PyDataset):
         generator = np.random.default_rng((self.seed, self.epoch))
         if self.shuffle:
             generator.shuffle(order)
-        if self.bucket and self._lengths is not None:
+        if self.bucket and self._lengths:
             window = self.batch_size * self._BATCHES_SORTED_TOGETHER if self.shuffle else len(order)
             order = np.concatenate(
                 [
-                    part[np.argsort(self._lengths[part], kind="stable")]
+                    part[np.lexsort([lengths[part] for lengths in reversed(self._lengths.values())])]
                     for part in np.split(order, range(window, len(order), window))
                 ]
             )
@@ -189,12 +201,13 @@ def _checked_dtype(name, values, padding):
     return dtype
 
 
-def _lengths(examples):
-    """The length of each row of the first input that is a list of sequences; `None` if all rows are alike."""
-    for values in examples.inputs.values():
+def _lengths(examples) -> dict[str, np.ndarray]:
+    """The length of each row of the fields that are lists of sequences, the first field first."""
+    found = {}
+    for name, values in _fields(examples).items():
         if isinstance(values, list):
-            lengths = np.array([len(row) for row in values])
-            if (lengths == 0).any():
-                raise ZooError(f"Every sequence needs at least one step; example {int(lengths.argmin())} is empty.")
-            return lengths
-    return None
+            found[name] = np.array([len(row) for row in values])
+            if (found[name] == 0).any():
+                empty = int(found[name].argmin())
+                raise ZooError(f"Every sequence needs at least one step; {name} of example {empty} is empty.")
+    return found

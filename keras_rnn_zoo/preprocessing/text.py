@@ -8,25 +8,38 @@ from collections.abc import Iterable
 
 from keras_rnn_zoo.errors import ZooError, unknown_name
 
-UNITS = ("word", "character")
+SYMBOL_UNITS = ("word", "character")
+UNITS = (*SYMBOL_UNITS, "byte", "subword")
 
 # Characters of no width that a reader cannot see but that would make two equal words differ.
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u180e"
 _REMOVE_ZERO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TURKISH_CAPITALS = str.maketrans({"I": "ı", "İ": "i"})
 
-# No look-around, so that the same pattern can be written for RE2 in an exported graph.
-_LETTER = r"[\w\u0300-\u036f]"
-_TOKEN = re.compile(rf"(?:\d+(?:[.,:]\d+)+|{_LETTER}+)(?:['’-]{_LETTER}+)*|[^\w\s]")
+OPENING = frozenset("([{«“‘¿¡$€£#")
+CLOSING = frozenset(".,;:!?)]}»”’'…%")
 
-_OPENING = frozenset("([{«“‘¿¡$€£#")
-_CLOSING = frozenset(".,;:!?)]}»”’'…%")
+
+def token_pattern(letter: str = r"\w", digit: str = r"\d", space: str = r"\s") -> str:
+    """The regular expression of one word or punctuation mark.
+
+    It looks neither ahead nor behind, so that it means the same to RE2, whose classes are ASCII: an exported graph
+    passes its own, as they stand between square brackets.
+    """
+    word = f"[{letter}\u0300-\u036f]+"
+    number = rf"[{digit}]+(?:[.,:][{digit}]+)+"
+    return rf"(?:{number}|{word})(?:['’-]{word})*|[^{letter}{space}]"
+
+
+_TOKEN = re.compile(token_pattern())
 
 
 def normalize(text: str, language: str = "en", lower: bool = False) -> str:
     """The one spelling of `text`: Unicode NFC, no zero-width characters, and lower case if asked for.
 
-    Whitespace is kept, since it is a symbol to a character model; `split(text, "word")` is what drops it.
+    Whitespace is kept, since it is a symbol to a character model; `split(text, "word")` is what drops it. Half a
+    surrogate pair, which is no character, becomes `�`.
 
     Args:
         text: any string.
@@ -44,12 +57,14 @@ def normalize(text: str, language: str = "en", lower: bool = False) -> str:
     """
     check_text(text)
     check_language(language)
-    text = unicodedata.normalize("NFC", text.translate(_REMOVE_ZERO_WIDTH))
-    if not lower:
-        return text
-    if language == "tr":
-        text = text.translate(_TURKISH_CAPITALS)
-    return unicodedata.normalize("NFC", text.lower())
+    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text.translate(_REMOVE_ZERO_WIDTH))
+    text = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", lower_case(text, language)) if lower else text
+
+
+def lower_case(text: str, language: str) -> str:
+    """`text` in the small letters of `language`, not yet in NFC: a Greek Σ that ends a word becomes ς, others σ."""
+    return (text.translate(_TURKISH_CAPITALS) if language == "tr" else text).lower()
 
 
 def split(text: str, unit: str) -> list[str]:
@@ -63,7 +78,7 @@ def split(text: str, unit: str) -> list[str]:
     ['a', ' ', 'b']
     """
     check_text(text)
-    check_unit(unit)
+    check_unit(unit, SYMBOL_UNITS)
     return _TOKEN.findall(text) if unit == "word" else list(text)
 
 
@@ -73,16 +88,26 @@ def join(tokens: Iterable[str], unit: str) -> str:
     >>> join(["I'm", "here", ",", "(", "really", ")", "!"], "word")
     "I'm here, (really)!"
     """
-    check_unit(unit)
+    check_unit(unit, SYMBOL_UNITS)
     if unit == "character":
         return "".join(tokens)
     text, opened, quoted = "", True, False
     for token in tokens:
-        closes = token in _CLOSING or (token == '"' and quoted)
+        closes = token in CLOSING or (token == '"' and quoted)
         text += token if opened or closes else f" {token}"
-        opened = token in _OPENING or (token == '"' and not quoted)
+        opened = token in OPENING or (token == '"' and not quoted)
         quoted ^= token == '"'
     return text
+
+
+def squeeze(text: str) -> str:
+    """`text` with one space for each run of whitespace, and none at its ends.
+
+    >>> squeeze(" a \\t b\\n")
+    'a b'
+    """
+    check_text(text)
+    return " ".join(text.split())
 
 
 def check_text(text) -> None:
@@ -98,7 +123,13 @@ def check_language(language) -> None:
         raise ZooError(f"`language` should be an ISO 639 code such as 'en' or 'tr', received {language!r}.")
 
 
-def check_unit(unit) -> None:
-    """Raises a `ZooError` unless `unit` is one of `UNITS`."""
-    if unit not in UNITS:
-        raise unknown_name("unit of text", unit, UNITS)
+def check_lower(lower) -> None:
+    """Raises a `ZooError` unless `lower` is True or False."""
+    if not isinstance(lower, bool):
+        raise ZooError(f"`lower` should be True or False, received {lower!r}.")
+
+
+def check_unit(unit, units: tuple[str, ...] = UNITS) -> None:
+    """Raises a `ZooError` unless `unit` is one of `units`."""
+    if unit not in units:
+        raise unknown_name("unit of text", unit, units)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import takewhile
 
 import numpy as np
 
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.preprocessing.text import check_language, check_unit, join, normalize, split
+from keras_rnn_zoo.preprocessing.base import END as END
+from keras_rnn_zoo.preprocessing.base import PAD as PAD
+from keras_rnn_zoo.preprocessing.base import RESERVED, UNKNOWN, UNKNOWN_SYMBOL, BaseVocabulary, check_limits
+from keras_rnn_zoo.preprocessing.base import START as START
+from keras_rnn_zoo.preprocessing.byte import ByteVocabulary
+from keras_rnn_zoo.preprocessing.subword import SubwordVocabulary
+from keras_rnn_zoo.preprocessing.text import SYMBOL_UNITS, check_unit, join, normalize, split
 
-PAD, UNKNOWN, START, END = range(4)
-RESERVED = 4
-UNKNOWN_SYMBOL = "\N{REPLACEMENT CHARACTER}"
 
-
-class Vocabulary:
-    """Turns text into ids and ids into text.
+class Vocabulary(BaseVocabulary):
+    """Turns text into the ids of its words or characters and back.
 
     Ids 0 to 3 are reserved (`PAD`, `UNKNOWN`, `START`, `END`); the symbols follow in the order given.
 
@@ -37,13 +38,11 @@ class Vocabulary:
     'merhaba dünya!'
     """
 
+    UNITS, ARGUMENTS = SYMBOL_UNITS, ("symbols", "unit", "language", "lower")
+
     def __init__(self, symbols: Iterable[str], unit: str = "word", language: str = "en", lower: bool = False):
-        check_unit(unit)
-        check_language(language)
-        if not isinstance(lower, bool):
-            raise ZooError(f"`lower` should be True or False, received {lower!r}.")
+        super().__init__(unit, language, lower)
         self.symbols = _checked(symbols, unit)
-        self.unit, self.language, self.lower = unit, language, lower
         self._ids = {symbol: i for i, symbol in enumerate(self.symbols, start=RESERVED)}
 
     @property
@@ -51,48 +50,20 @@ class Vocabulary:
         """The number of ids, the reserved ones included: a builder's `vocabulary_size`."""
         return RESERVED + len(self.symbols)
 
-    def __len__(self) -> int:
-        return self.size
-
-    def __eq__(self, other) -> bool:
-        return self.to_dict() == other.to_dict() if isinstance(other, Vocabulary) else NotImplemented
-
-    def __repr__(self) -> str:
-        return f"Vocabulary({self.size} ids, unit={self.unit!r}, language={self.language!r}, lower={self.lower})"
-
     def tokens(self, text: str) -> list[str]:
         """The symbols that `text` is made of, known or not."""
-        return split(normalize(text, self.language, self.lower), self.unit)
+        return split(self._normalized(text), self.unit)
 
     def encode(self, text: str) -> np.ndarray:
         """The ids `(tokens,)`, int32, of `text`, without start and end; `UNKNOWN` where a token is not known."""
         return np.array([self._ids.get(token, UNKNOWN) for token in self.tokens(text)], dtype=np.int32)
 
-    def unknown(self, text: str) -> list[str]:
-        """The tokens of `text` that are not known, in their order."""
-        return [token for token in self.tokens(text) if token not in self._ids]
+    def to_dict(self) -> dict:
+        """Everything there is to know, as JSON can hold it; `vocabulary_from_dict` reads it back."""
+        return {"unit": self.unit, "language": self.language, "lower": self.lower, "symbols": list(self.symbols)}
 
-    def decode(self, ids) -> str:
-        """The text of `ids` up to the first `END`; `PAD` and `START` are skipped, `UNKNOWN` shows as `�`.
-
-        Raises:
-            ZooError: `ids` is not one sequence of ids below `size`.
-        """
-        kept = takewhile(lambda i: i != END, self._checked_ids(ids))
-        return join((self._symbol(i) for i in kept if i not in (PAD, START)), self.unit)
-
-    def _symbol(self, i: int) -> str:
-        return UNKNOWN_SYMBOL if i == UNKNOWN else self.symbols[i - RESERVED]
-
-    def _checked_ids(self, ids) -> list[int]:
-        array = np.asarray(ids)
-        whole = array.size == 0 or np.issubdtype(array.dtype, np.integer)
-        if array.ndim != 1 or not whole or np.any((array < 0) | (array >= self.size)):
-            raise ZooError(
-                f"Ids should be one sequence of whole numbers from 0 to {self.size - 1}, received shape {array.shape}, "
-                f"{array.dtype}: {str(array):.60}. Decode one row at a time, with the vocabulary that encoded it."
-            )
-        return array.tolist()
+    def _text(self, ids: Iterable[int]) -> str:
+        return join((UNKNOWN_SYMBOL if i == UNKNOWN else self.symbols[i - RESERVED] for i in ids), self.unit)
 
     @classmethod
     def learn(
@@ -118,29 +89,64 @@ class Vocabulary:
         >>> Vocabulary.learn(["b a b", "a c"], min_count=2).symbols
         ('a', 'b')
         """
-        for name, value in (("max_size", max_size), ("min_count", min_count)):
-            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-                raise ZooError(f"`{name}` should be a whole number of at least 1, received {value!r}.")
-        if isinstance(texts, str):
-            raise ZooError("`texts` should be a list of strings, received one string. Pass [text].")
+        check_limits(texts, max_size, min_count)
         counts = Counter(token for text in texts for token in split(normalize(text, language, lower), unit))
         ranked = sorted(counts, key=lambda token: (-counts[token], token))
-        return cls([token for token in ranked if counts[token] >= (min_count or 1)][:max_size], unit, language, lower)
+        return cls([token for token in ranked if counts[token] >= min_count][:max_size], unit, language, lower)
 
-    def to_dict(self) -> dict:
-        """Everything there is to know, as JSON can hold it; `from_dict` reads it back."""
-        return {"unit": self.unit, "language": self.language, "lower": self.lower, "symbols": list(self.symbols)}
 
-    @classmethod
-    def from_dict(cls, values: dict) -> Vocabulary:
-        """The vocabulary that `to_dict` described. A malformed dictionary is a `ZooError`."""
-        expected = {"unit", "language", "lower", "symbols"}
-        if not isinstance(values, dict) or set(values) != expected:
-            received = sorted(map(str, values)) if isinstance(values, dict) else type(values).__name__
-            raise ZooError(
-                f"A vocabulary should have the keys {sorted(expected)}, received {received}. Save it with `to_dict`."
-            )
-        return cls(**values)
+def learn_vocabulary(
+    texts: Iterable[str],
+    unit: str = "word",
+    language: str = "en",
+    lower: bool = False,
+    max_size: int | None = None,
+    min_count: int = 1,
+) -> BaseVocabulary:
+    """The symbols of `texts` in one of four units.
+
+    Args:
+        texts: the training texts.
+        unit: `"word"`, `"character"`, `"byte"` (of UTF-8) or `"subword"` (pieces of words, by byte-pair encoding).
+        language: ISO 639 code, for the casing of `lower`.
+        lower: whether texts are lowered before they are looked up.
+        max_size: keep at most that many symbols (the reserved ids are not counted); of words and characters all by
+            default, of subwords 8,000. Bytes are always 256, and fewer are refused.
+        min_count: words or characters that occur less often are unknown; of subwords, those with such a character.
+            A byte is never unknown.
+
+    Returns:
+        a `Vocabulary` (words, characters), `ByteVocabulary` or `SubwordVocabulary`.
+
+    Raises:
+        ZooError: an argument is out of range, or no symbol is left.
+
+    >>> learn_vocabulary(["b a b", "a c"])
+    Vocabulary(7 ids, unit='word', language='en', lower=False)
+    >>> learn_vocabulary(["b a b", "a c"], unit="byte").encode("b")
+    array([102], dtype=int32)
+    """
+    check_unit(unit)
+    check_limits(texts, max_size, min_count)
+    if unit == "byte":
+        if max_size is not None and max_size < 256:
+            raise ZooError(f"`max_size` should be at least 256 for bytes, received {max_size}.")
+        return ByteVocabulary(language, lower)
+    if unit == "subword":
+        return SubwordVocabulary.learn(texts, language, lower, max_size, min_count)
+    return Vocabulary.learn(texts, unit, language, lower, max_size, min_count)
+
+
+def vocabulary_from_dict(values: dict) -> BaseVocabulary:
+    """The vocabulary, of whichever unit, that `to_dict` described. A malformed dictionary is a `ZooError`.
+
+    >>> vocabulary_from_dict(ByteVocabulary("tr").to_dict()) == ByteVocabulary("tr")
+    True
+    """
+    kinds = {unit: kind for kind in (Vocabulary, ByteVocabulary, SubwordVocabulary) for unit in kind.UNITS}
+    unit = values.get("unit", "word") if isinstance(values, dict) else "word"
+    check_unit(unit)
+    return kinds[unit].from_dict(values)
 
 
 def _checked(symbols, unit: str) -> tuple[str, ...]:

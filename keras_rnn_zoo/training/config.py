@@ -35,6 +35,20 @@ class OptimizerConfig(_Section):
     options: dict[str, Any] = {}
 
 
+class DecodingConfig(_Section):
+    """How a model that writes is let write when it is measured and used, see `generation.Options`."""
+
+    beam_size: int = Field(1, ge=1)
+    length_penalty: float = Field(0.0, ge=0)
+    coverage_penalty: float = Field(0.0, ge=0)
+    min_length: int = Field(0, ge=0)
+    max_length: int | None = Field(None, ge=1)
+
+    def options(self) -> dict[str, Any]:
+        """What `SequenceWriter` takes, the greatest length apart."""
+        return self.model_dump(exclude={"max_length"})
+
+
 class DistributionConfig(_Section):
     """Data-parallel training: each batch is shared among that many devices."""
 
@@ -44,7 +58,8 @@ class DistributionConfig(_Section):
 class TrainingConfig(_Section):
     """How it is trained.
 
-    `patience` epochs without a better validation score stop the run; `halve_learning_rate_after` so many halve the
+    `patience` epochs without a better validation score stop the run; the score is the objective's own, or the one of
+    decoded texts that `monitor` names (`"chrf"`, `"wer"`, ...), which is then taken after each epoch. `halve_learning_rate_after` so many halve the
     rate; the best epoch's weights are kept. `length_multiple` pads lengths up to its multiples, which saves
     compilations on JAX. `deterministic` makes the same run give the same numbers on one machine. `limit_examples` keeps
     only the first so many examples of each split.
@@ -54,6 +69,7 @@ class TrainingConfig(_Section):
     batch_size: int = Field(32, ge=1)
     optimizer: OptimizerConfig = OptimizerConfig()
     patience: int | None = Field(None, ge=1)
+    monitor: Literal["bleu", "chrf", "wer", "cer"] | None = None
     halve_learning_rate_after: int | None = Field(None, ge=1)
     seed: int = Field(1, ge=0, lt=2**32)
     dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
@@ -72,12 +88,13 @@ class TrainingConfig(_Section):
 
 
 class RunConfig(_Section):
-    """One run: a builder and its arguments, a dataset, and how to train."""
+    """One run: a builder and its arguments, a dataset, how to train, and how to write what was learnt."""
 
     builder: str
     dataset: DatasetConfig
     model: dict[str, Any]
     training: TrainingConfig
+    decoding: DecodingConfig = DecodingConfig()
 
     def quick(self) -> RunConfig:
         """The same run cut down to two batches, to see that everything works."""

@@ -12,6 +12,7 @@ from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.checkpoint import Checkpoint
 from keras_rnn_zoo.training.config import RunConfig, TrainingConfig
+from keras_rnn_zoo.training.decoded_scores import DecodedScores
 from keras_rnn_zoo.training.distribution import distributed
 from keras_rnn_zoo.training.folder import RunFolder
 from keras_rnn_zoo.training.model import build_model, compile_model
@@ -33,12 +34,13 @@ def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool,
         batches = _batches(training, dataset)
         compile_model(model, training, dataset.spec.objective, steps=len(batches["train"]) * training.epochs)
         callbacks = _callbacks(training, dataset.spec)
+        decoded = _decoded_scores(dataset, training, console)
         checkpoint = Checkpoint(folder.checkpoint, callbacks)
         checkpoint.restore(model)
         if resumes and checkpoint.epochs_done:
             console.print(f"Resuming after epoch {checkpoint.epochs_done}.")
         seconds_before = sum(row["seconds"] for row in checkpoint.history)
-        _fit(model, training, batches, folder, callbacks, checkpoint, console)
+        _fit(model, training, batches, folder, decoded + callbacks, checkpoint, console)
         model.save(folder.partial / "model.keras")
     return checkpoint.history, seconds_before
 
@@ -60,6 +62,7 @@ def _batches(training: TrainingConfig, dataset: Dataset) -> dict[str, SequenceBa
 
 
 def _fit(model, training, batches, folder, callbacks, checkpoint, console):
+    console.print(f"Padding: {batches['train'].padding_share():.1%} of the steps trained on.", highlight=False)
     if training.distribution:
         console.print("Shared among devices: the last batch of an epoch is left out where it is not full.")
     history = keras.callbacks.LambdaCallback(
@@ -79,7 +82,7 @@ def _fit(model, training, batches, folder, callbacks, checkpoint, console):
 
 
 class _Epoch(keras.callbacks.Callback):
-    """Gives each epoch its own order, and its duration to the history."""
+    """Gives each epoch its own order; its duration, and the target steps trained on a second, to the history."""
 
     def __init__(self, batcher):
         super().__init__()
@@ -87,15 +90,27 @@ class _Epoch(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.batcher.set_epoch(epoch)
-        self.started = time.monotonic()
+        self.started = self.trained = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.trained = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
+        if "targets" in self.batcher.padding:
+            logs["tokens_per_second"] = self.batcher.real_steps("targets") / max(self.trained - self.started, 1e-9)
         logs["seconds"] = time.monotonic() - self.started
 
 
+def _decoded_scores(dataset: Dataset, training: TrainingConfig, console) -> list:
+    if not dataset.spec.writes:
+        return []
+    headline, _ = objectives.headline_of(dataset.spec, training.monitor)
+    return [DecodedScores(dataset, headline if headline in dataset.spec.scores else None, console)]
+
+
 def _callbacks(training: TrainingConfig, spec: DatasetSpec) -> list:
-    objective = objectives.get(spec.objective)
-    watched = {"monitor": f"val_{objective.headline}", "mode": "max" if objective.larger_is_better else "min"}
+    headline, larger_is_better = objectives.headline_of(spec, training.monitor)
+    watched = {"monitor": f"val_{headline}", "mode": "max" if larger_is_better else "min"}
     callbacks = [
         keras.callbacks.EarlyStopping(
             **watched, patience=training.patience or training.epochs, restore_best_weights=True

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_rnn_zoo.datasets.spec import Dataset, Examples
-from keras_rnn_zoo.errors import unknown_name
+from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
+from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.training.text_scores import larger_is_better
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Objective:
     Attributes:
         loss: the loss's name in Keras. output_activation: what it is taken of.
         per_step: whether there is an answer at every step.
-        headline: the metric that a run is judged by. larger_is_better: its direction.
+        headline: the metric that a run is judged by; `None`: what is written is judged. larger_is_better: its direction.
         metrics: makes fresh metric objects; called after Keras is imported.
         baseline: from the training split and a scored split to the metrics of an answer that ignores the input.
         baseline_name: what that answer is.
@@ -27,7 +28,7 @@ class Objective:
     loss: str
     output_activation: str
     per_step: bool
-    headline: str
+    headline: str | None
     larger_is_better: bool
     metrics: Callable[[], list]
     baseline: Callable[[Examples, Examples], dict[str, float]]
@@ -39,6 +40,23 @@ def get(name: str) -> Objective:
     if name not in OBJECTIVES:
         raise unknown_name("objective", name, OBJECTIVES)
     return OBJECTIVES[name]
+
+
+def headline_of(spec: DatasetSpec, monitor: str | None = None) -> tuple[str, bool]:
+    """The score that a run is judged by, and whether larger is better.
+
+    Args:
+        monitor: one of the dataset's scores of written texts; by default the objective's own score, or where it has none
+            (CTC) the dataset's first.
+    """
+    objective = get(spec.objective)
+    if monitor is None and objective.headline:
+        return objective.headline, objective.larger_is_better
+    if (monitor or spec.scores[0]) not in spec.scores:
+        raise ZooError(
+            f"training.monitor: {spec.name} is scored by {', '.join(spec.scores) or 'no texts'}, received {monitor!r}."
+        )
+    return monitor or spec.scores[0], larger_is_better(monitor or spec.scores[0])
 
 
 def baseline_of(dataset: Dataset, split: Examples) -> dict:
@@ -88,6 +106,15 @@ def _unigram(train, split):
     return {"nats_per_symbol": float(nats[scored].mean()), "symbol_accuracy": float(np.mean(scored == counts.argmax()))}
 
 
+def _no_metrics():
+    return []
+
+
+def _blanks_alone(train, split):
+    """CTC has no baseline of its own: what is written is scored as text."""
+    return {}
+
+
 def _label_metrics():
     from keras_rnn_zoo.training.metrics import SequenceAccuracy, SymbolAccuracy
 
@@ -133,6 +160,7 @@ OBJECTIVES = {
         _majority_class,
         "the commonest class",
     ),
+    "ctc": Objective("ctc", "linear", True, None, False, _no_metrics, _blanks_alone, "the commonest answer"),
     "labels": Objective(
         "sparse_categorical_crossentropy",
         "softmax",

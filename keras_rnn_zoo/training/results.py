@@ -12,20 +12,26 @@ import keras
 
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
 from keras_rnn_zoo.plots.curves import plot_curves
+from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.config import RunConfig
+from keras_rnn_zoo.training.decoded import questions, signatures
 from keras_rnn_zoo.training.evaluate import baseline, evaluate
+from keras_rnn_zoo.training.nearest_answers import nearest_answers
 
 
 def measure(model, config: RunConfig, dataset: Dataset, identity: str, history: list[dict], seconds: float) -> dict:
     """The content of `metrics.json`."""
-    batch_size = config.training.batch_size
+    batch_size, spec = config.training.batch_size, dataset.spec
+    headline, larger_is_better = objectives.headline_of(spec, config.training.monitor)
     return {
         "identity": identity,
-        "test": evaluate(model, dataset, dataset.test, batch_size),
+        "test": evaluate(model, dataset, dataset.test, batch_size, config.decoding),
         "baseline": baseline(dataset, dataset.test),
-        "validation": evaluate(model, dataset, dataset.validation, batch_size),
-        "headline": objectives.get(dataset.spec.objective).headline,
+        **(_of_written_texts(config, dataset) if spec.writes else {}),
+        "validation": evaluate(model, dataset, dataset.validation, batch_size, config.decoding),
+        "headline": headline,
+        "larger_is_better": larger_is_better,
         "examples": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
         "seed": config.training.seed,
         "epochs": len(history),
@@ -37,6 +43,20 @@ def measure(model, config: RunConfig, dataset: Dataset, identity: str, history: 
             "keras": keras.__version__,
             "backend": keras.backend.backend(),
         },
+    }
+
+
+def _of_written_texts(config: RunConfig, dataset: Dataset) -> dict:
+    """How the texts were written and scored, what copying would score, and how much of a batch is padding."""
+    asked = questions(dataset.spec, dataset.test)
+    batches = SequenceBatcher(
+        dataset.train, config.training.batch_size, dataset.spec.padding, bucket=config.training.bucket
+    )
+    return {
+        "nearest": nearest_answers(dataset, asked),
+        "decoding": config.decoding.model_dump(),
+        "signatures": signatures(dataset.spec, asked),
+        "padding_share": round(batches.padding_share(), 4),
     }
 
 
@@ -55,10 +75,12 @@ def describe_dataset(spec: DatasetSpec) -> str:
         {
             "name": spec.name,
             "description": spec.description,
+            "pattern": spec.pattern,
             "objective": spec.objective,
             "writes": spec.writes,
             "padding": spec.padding,
             "labels": list(spec.labels),
+            "features": spec.features,
             "licence": spec.licence,
             "citation": spec.citation,
             "vocabularies": {field: vocabulary.to_dict() for field, vocabulary in spec.vocabularies.items()},
@@ -83,18 +105,22 @@ def report(console, folder, metrics: dict, lines: list[str]):
     for line in lines:
         console.print(f"  {line}", markup=False)
     console.print()
-    for line in beside_baseline("test", metrics["test"], metrics["baseline"]):
+    for line in beside_baseline("test", metrics["test"], metrics["baseline"], metrics.get("nearest")):
         console.print(line, markup=False)
     console.print(f"saved: {folder / 'model.keras'}   curves: {folder / 'curves.png'}", soft_wrap=True, markup=False)
 
 
-def beside_baseline(split: str, scores: dict[str, float], base: dict) -> list[str]:
-    """A line for each score, the trivial baseline's beside it.
+def beside_baseline(split: str, scores: dict[str, float], base: dict, nearest: dict | None = None) -> list[str]:
+    """A line for each score, the trivial baseline's and the copied answers' beside it.
 
     >>> beside_baseline("test", {"accuracy": 0.75}, {"name": "the commonest class", "accuracy": 0.5})
     ['test accuracy: 0.7500   the commonest class: 0.5000']
     """
+    others = [base, nearest or {}]
     return [
-        f"{split} {name}: {value:.4f}" + (f"   {base['name']}: {base[name]:.4f}" if name in base else "")
+        "   ".join(
+            [f"{split} {name}: {value:.4f}"]
+            + [f"{other['name']}: {other[name]:.4f}" for other in others if name in other]
+        )
         for name, value in scores.items()
     ]

@@ -52,11 +52,11 @@ def run(
         )
         started = time.monotonic()
         history, seconds_before = train(config, dataset, folder, resumes, console)
-        _check_finite(history, objectives.get(dataset.spec.objective).headline)
+        _check_finite(history, objectives.headline_of(dataset.spec, config.training.monitor)[0])
         model = load_model(folder.partial / "model.keras")
         seconds = seconds_before + time.monotonic() - started
         metrics = measure(model, config, dataset, identity, history, seconds)
-        lines = samples(model, dataset.spec, dataset.test)
+        lines = samples(model, config, dataset, dataset.test)
         write_results(folder, dataset.spec, history, metrics, lines)
         folder.finish()
     report(console, folder.final, metrics, lines)

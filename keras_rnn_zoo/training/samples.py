@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_rnn_zoo.datasets.spec import DatasetSpec, Examples
-from keras_rnn_zoo.generation.continue_text import continue_text
+from keras_rnn_zoo.datasets.spec import Dataset, Examples
+from keras_rnn_zoo.generation import continue_text, writer_for
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
-from keras_rnn_zoo.training.evaluate import write
+from keras_rnn_zoo.training.config import RunConfig
+from keras_rnn_zoo.training.decoded import longest_answer, questions, write
 
 
-def samples(model, spec: DatasetSpec, split: Examples, count: int = 5) -> list[str]:
-    """`count` lines about the first examples of `split`, or one longer text for a language model."""
+def samples(model, config: RunConfig, dataset: Dataset, split: Examples, count: int | None = None) -> list[str]:
+    """Lines about `count` examples of `split`, drawn once and for all; or one longer text for a language model.
+
+    Args:
+        count: by default 20 of what is written, 5 of what is classified.
+    """
+    spec = dataset.spec
     if spec.writes:
-        return _written(model, spec, split.take(count))
+        return _written(model, config, dataset, split, count or 20)
     if spec.objective == "symbols" and "inputs" in spec.vocabularies:
         return continue_text(model, spec.vocabularies["inputs"], length=300, temperature=0.7).splitlines()
     if spec.objective in ("class", "number"):
-        return _answered(model, spec, split.take(count))
+        return _answered(model, spec, split.take(count or 5))
     return []
 
 
-def _written(model, spec, split):
-    vocabulary = spec.vocabularies["targets"]
+def _written(model, config, dataset, split, count):
+    spec, asked = dataset.spec, questions(dataset.spec, split)
+    chosen = np.random.default_rng(0).permutation(len(asked.references))[:count]
+    writer = writer_for(model, config.decoding.max_length or longest_answer(dataset), **config.decoding.options())
+    written = write(writer, spec, asked.examples.subset(chosen))
     lines = []
-    for number, ids in enumerate(write(model, spec, split)):
-        answer, right = vocabulary.decode(ids), vocabulary.decode(split.targets[number])
-        about = _shown(spec, split, number)
-        lines.append(f"{about}{answer}" + ("" if answer == right else f"   (right: {right})"))
+    for number, ids in zip(chosen, written, strict=True):
+        answer, right = spec.vocabularies["targets"].decode(ids), asked.references[number]
+        about = _shown(spec, asked.examples, number)
+        lines.append(f"{about}{answer}" + ("" if answer in right else f"   (right: {' / '.join(right)})"))
     return lines
 
 
-def _shown(spec, split, number):
+def _shown(spec, examples, number):
     if "source" in spec.vocabularies:
-        return f"{spec.vocabularies['source'].decode(split.inputs['source'][number])} -> "
-    return f"picture {number + 1} -> "
+        return f"{spec.vocabularies['source'].decode(examples.inputs['source'][number])} -> "
+    return f"{'picture' if spec.pattern == 'one_to_many' else 'recording'} {number + 1} -> "
 
 
 def _answered(model, spec, split):

@@ -8,12 +8,17 @@ from pathlib import Path
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 
+_SHOWN_FIRST = ("bleu", "chrf", "wer", "cer", "exact_match")
 _UNITS = {
     "accuracy": "accuracy",
     "exact_match": "exact match",
     "nats_per_frame": "nats a frame",
     "nats_per_symbol": "nats a symbol",
     "perplexity": "perplexity",
+    "bleu": "BLEU",
+    "chrf": "chrF++",
+    "wer": "word error rate",
+    "cer": "character error rate",
     "within_tolerance": "within tolerance",
     "label_accuracy": "label accuracy",
 }
@@ -41,13 +46,18 @@ def _row(path: Path) -> str:
     try:
         metrics = json.loads(path.read_text(encoding="utf-8"))
         test, base = metrics["test"], metrics["baseline"]
-        shown = [name for name in ("exact_match", metrics["headline"], "perplexity") if name in test]
+        shown = [name for name in dict.fromkeys(_SHOWN_FIRST + (metrics["headline"], "perplexity")) if name in test]
         scores = ", ".join(f"{test[name]:.3f} {_UNITS.get(name, name)}" for name in shown)
-        trivial = ", ".join(f"{base[name]:.3f}" for name in shown)
+        trivial = "; ".join(_scores_of(other, shown) for other in (base, metrics.get("nearest")) if other)
         minutes = metrics["seconds"] / 60
     except (ValueError, KeyError, TypeError) as error:
         raise ZooError(f"{path} is damaged: {error!r}.") from error
-    return f"| `{identity}` | {scores} | {trivial} ({base['name']}) | {published(identity)} | {minutes:.1f} |"
+    return f"| `{identity}` | {scores} | {trivial} | {published(identity)} | {minutes:.1f} |"
+
+
+def _scores_of(baseline: dict, shown: list[str]) -> str:
+    scores = ", ".join(f"{baseline[name]:.3f}" for name in shown if name in baseline)
+    return f"{scores} ({baseline['name']})"
 
 
 def published(identity: str) -> str:

@@ -43,7 +43,7 @@ TOKENS = {"vocabulary_size": 9, "embedding_dim": 4}
         (lambda: zoo.build_many_to_one((0, 5), 3, 4), "input_shape must be a tuple"),
         (lambda: zoo.build_many_to_one((None, 2), 3, 4, skip_connections="residual"), "give two"),
         (lambda: zoo.build_translator((None,), 5, 4, vocabulary_size=9, conditioning="input"), "nothing to do"),
-        (lambda: zoo.build_captioner((7,), 5, 4, image_units=3), "belong to the built-in CNN"),
+        (lambda: zoo.build_captioner((7,), 5, 4, filters=(3,)), "belong to the built-in CNN"),
         (lambda: zoo.build_frame_classifier((None, 8, 8, 1), 5, 4, image_encoder="cnn", filters=(2,)), "built-in CNN"),
         (lambda: zoo.builders.get("many_to_won"), "Did you mean 'many_to_one'"),
     ],
@@ -66,8 +66,9 @@ def test_sub_models_and_layers_are_reached_by_name():
     assert isinstance(model.get_layer("encoder"), keras.Model)
     assert model.get_layer("encoder").get_layer("recurrence").output_size == 4
     assert model.get_layer("decoder").rnn.state_size == [4, 4, 4, 4]
-    captioner = zoo.build_captioner((8, 8, 1), 5, 4, filters=(2,), image_units=3)
-    assert captioner.get_layer("encoder").output_shape == (None, 3)
+    for shape, filters in (((8, 8, 1), (2,)), ((7,), None)):
+        captioner = zoo.build_captioner(shape, 5, 4, filters=filters, image_units=3)
+        assert captioner.get_layer("encoder").output_shape == (None, 3)
 
 
 @pytest.mark.parametrize("option", [{"reverse_source": True}, {"bridge": "copy"}, {"conditioning": "both"}])

@@ -3,6 +3,7 @@
 import numpy as np
 
 import keras_rnn_zoo as zoo
+from keras_rnn_zoo.layers.rnn_decoder import CONDITIONINGS
 from tests.contract.pairwise import pairwise
 from tests.own_cell import OwnCell
 
@@ -29,6 +30,17 @@ CASES = pairwise(
     },
     _allowed,
 )
+SETTINGS = ("cell", "bidirectional", "skip_connections", "layers", "symbols", "attention")
+CASES += [
+    {"pattern": "many_to_many_unaligned", **dict(zip(SETTINGS, values, strict=True))}
+    for values in (
+        ("gru", True, None, 1, True, "bahdanau"),
+        ("own", False, "residual", 2, False, "bahdanau"),
+        ("lstm", False, "input", 2, True, "luong_dot"),
+        ("projected_lstm", True, "residual", 2, True, "luong_general"),
+        ("clockwork_rnn", True, None, 1, False, "luong_concat"),
+    )
+]
 
 
 def case_name(case) -> str:
@@ -51,7 +63,7 @@ def _untouched(case):
         "name": case["pattern"],
     }
     if case["pattern"] == "one_to_many":
-        conditioning = ("input", "initial_state", "both", "first_step")[CASES.index(case) % 4]
+        conditioning = CONDITIONINGS[CASES.index(case) % len(CONDITIONINGS)]
         return zoo.build_one_to_many((FEATURES,), OUTPUTS, units, embedding_dim=4, conditioning=conditioning, **options)
     options["bidirectional"] = case["bidirectional"]
     if case["symbols"]:
@@ -61,7 +73,9 @@ def _untouched(case):
     if case["pattern"] == "many_to_many_unaligned":
         options["decoder_embedding_dim"] = 3
         options["reverse_source"] = CASES.index(case) % 2 == 0
-        options["conditioning"] = ("initial_state", "input", "both")[CASES.index(case) % 3]
+        options["attention"] = case.get("attention")
+        conditionings = ("initial_state",) if options["attention"] else ("initial_state", "input", "both")
+        options["conditioning"] = conditionings[CASES.index(case) % len(conditionings)]
         copies = options["conditioning"] != "input" and not case["bidirectional"]
         options["bridge"] = "copy" if copies else "dense"
     return zoo.builders.PATTERNS[case["pattern"]](shape, OUTPUTS, units, **options)

@@ -23,9 +23,21 @@ ALLOWED = {
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "plots": set(),
     "training": {"generation", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
-    "bench": {"training", "datasets", "builders", "layers", "cells", "equations", "plots"},
+    "tasks": {"training", "generation", "builders", "layers", "cells", "datasets", "preprocessing"},
+    "bench": {
+        "training",
+        "generation",
+        "datasets",
+        "builders",
+        "layers",
+        "cells",
+        "equations",
+        "preprocessing",
+        "plots",
+    },
     "cards": {"training", "builders", "layers", "cells", "datasets", "equations", "plots"},
-    "cli": {"bench", "training", "generation", "cards", "datasets"},
+    "views": {"training", "generation", "datasets", "preprocessing", "plots"},
+    "cli": {"bench", "tasks", "views", "training", "generation", "cards", "datasets"},
 }
 
 

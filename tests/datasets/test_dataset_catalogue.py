@@ -17,7 +17,7 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.vocabulary import END, START, UNKNOWN
 
 PACKAGE = Path(datasets.__file__).parents[1]
-TEXT = [PACKAGE / "preprocessing" / f"{name}.py" for name in ("text", "vocabulary")]
+TEXT = [PACKAGE / "preprocessing" / f"{name}.py" for name in ("text", "base", "byte", "subword", "vocabulary")]
 MODULES = [*sorted((PACKAGE / "datasets").glob("*.py")), *TEXT]
 HEAVY = {"keras", "tensorflow", "torch", "jax", "scipy", "PIL", "num2words"}
 SMALL = {
@@ -32,7 +32,8 @@ def test_names():
     assert sorted(datasets.__all__) == ["Dataset", "DatasetSpec", "Examples", "list_datasets", "load", "load_dataset"]
     assert datasets.list_datasets() == sorted(
         "temporal_order temporal_order_3bit addition multiplication random_permutation noiseless_memorization "
-        "python_source number_pictures number_names tinyshakespeare uci_sentiment jsb_chorales tatoeba_tr_en".split()
+        "python_source number_pictures number_names tinyshakespeare uci_sentiment jsb_chorales tatoeba_tr_en "
+        "multi30k flickr8k emoji_captions grid_speech".split()
     )
 
 
@@ -63,7 +64,8 @@ def test_unknown_option():
         ("python_source", {"characters": 1_000, "window": 100}, "A split should hold at least 101 symbols"),
         ("tinyshakespeare", {"window": 2.5}, "`window` should be"),
         ("uci_sentiment", {"seed": None}, "`seed` should be"),
-        ("tatoeba_tr_en", {"unit": "byte"}, "Unknown unit of text 'byte'"),
+        ("tatoeba_tr_en", {"unit": "bytes"}, "Unknown unit of text 'bytes'. Did you mean 'byte'"),
+        ("tatoeba_tr_en", {"unit": "byte", "lower": "no"}, "`lower` should be True or False"),
         ("tatoeba_tr_en", {"target": "tr"}, "two different ones"),
     ],
 )

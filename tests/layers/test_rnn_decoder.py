@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from keras_rnn_zoo.layers import RNNDecoder, stacked_rnn
+from keras_rnn_zoo.layers.rnn_decoder import CONDITIONINGS
 
 RNG = np.random.default_rng(0)
 CONTEXT = RNG.normal(size=(3, 5)).astype("float32")
@@ -18,7 +19,7 @@ def numpy(tensor):
 
 
 @pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
-@pytest.mark.parametrize("conditioning", ["input", "initial_state", "both", "first_step"])
+@pytest.mark.parametrize("conditioning", CONDITIONINGS)
 def test_stepwise_equals_teacher_forcing(conditioning, cell):
     layer = decoder(conditioning, cell)
     whole = numpy(layer(SYMBOLS, CONTEXT))
@@ -44,6 +45,23 @@ def test_context_at_every_step_is_the_books_equation():
         np.testing.assert_allclose(whole[:, t], o / o.sum(axis=1, keepdims=True), atol=1e-5)
 
 
+def test_a_first_bias_is_karpathys_equation():
+    """h_t = tanh(W h_{t-1} + U e(y_{t-1}) + b + 1(t=1) W_hi C) (Karpathy & Fei-Fei 2015, eqs. 13-15)."""
+    layer = decoder("first_bias", "simple_rnn", 4)
+    layer(SYMBOLS, CONTEXT)
+    layer.set_weights([RNG.normal(size=weight.shape) for weight in layer.get_weights()])
+    whole = numpy(layer(SYMBOLS, CONTEXT))
+    kernel, recurrent_kernel, bias = layer.rnn.get_weights()
+    (embeddings,) = layer.embedding.get_weights()
+    output_kernel, output_bias = layer.output_layer.get_weights()
+    h = np.zeros((3, 4))
+    for t in range(4):
+        told = CONTEXT @ kernel[3:] if t == 0 else 0
+        h = np.tanh(h @ recurrent_kernel + embeddings[SYMBOLS[:, t]] @ kernel[:3] + bias + told)
+        o = np.exp(h @ output_kernel + output_bias)
+        np.testing.assert_allclose(whole[:, t], o / o.sum(axis=1, keepdims=True), atol=1e-5)
+
+
 def test_first_states_come_from_the_context():
     layer = decoder("initial_state", "gru", 4)
     layer(SYMBOLS, CONTEXT)
@@ -52,7 +70,7 @@ def test_first_states_come_from_the_context():
     np.testing.assert_allclose(numpy(state), np.tanh(CONTEXT @ kernel + bias), atol=1e-6)
 
 
-@pytest.mark.parametrize("conditioning", ["input", "initial_state", "both", "first_step"])
+@pytest.mark.parametrize("conditioning", CONDITIONINGS)
 def test_the_context_matters(conditioning):
     layer = decoder(conditioning)
     assert not np.allclose(numpy(layer(SYMBOLS, CONTEXT)), numpy(layer(SYMBOLS, -CONTEXT)), atol=1e-5)

@@ -3,7 +3,7 @@
 import pytest
 
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.preprocessing.text import ZERO_WIDTH, join, normalize, split
+from keras_rnn_zoo.preprocessing.text import ZERO_WIDTH, join, normalize, split, squeeze
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from keras_rnn_zoo.preprocessing.text import ZERO_WIDTH, join, normalize, split
         ("ISPARTA", "en", "isparta"),
         ("İ", "en", "i\u0307"),
         ("STRASSE ΟΔΟΣ", "de", "strasse οδος"),
+        ("Σ ΣΑΣ ΑΣ' ΑΣ'Α", "el", "σ σας ας' ασ'α"),
     ],
 )
 def test_casing_follows_the_language(text, language, expected):
@@ -27,6 +28,7 @@ def test_normalize_composes_and_drops_what_has_no_width():
     assert normalize("cafe\u0301") == "café"
     assert normalize(f"a{ZERO_WIDTH}b") == "ab"
     assert normalize(" a  b\n") == " a  b\n"
+    assert normalize("\ud83dx\ude00 😀") == "�x� 😀"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,8 @@ def test_ordinary_text_survives(text):
         (lambda: split("a", "words"), "Unknown unit of text 'words'. Did you mean 'word'"),
         (lambda: split(None, "word"), "Text should be a string, received NoneType"),
         (lambda: join(["a"], "line"), "Unknown unit of text 'line'"),
+        (lambda: split("a", "byte"), "Unknown unit of text 'byte'. Known: character, word"),
+        (lambda: squeeze(None), "Text should be a string, received NoneType"),
     ],
 )
 def test_errors(call, message):

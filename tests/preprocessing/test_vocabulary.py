@@ -72,6 +72,7 @@ def test_ids_out_of_range(ids):
         (lambda: Vocabulary("abc"), "`symbols` should be a list of strings"),
         (lambda: Vocabulary(["ab"], unit="character"), "A symbol of unit 'character'"),
         (lambda: Vocabulary(["a"], unit="byte"), "Unknown unit of text"),
+        (lambda: Vocabulary.learn(None), "`texts` should be a list of strings, received NoneType"),
         (lambda: Vocabulary(["a"], lower="yes"), "`lower` should be True or False"),
         (lambda: Vocabulary(["a"], language=""), "`language` should be"),
         (lambda: Vocabulary.learn(TEXTS, max_size=0), "`max_size` should be a whole number"),

@@ -1,0 +1,33 @@
+"""From a folder to a task."""
+
+from __future__ import annotations
+
+from keras_rnn_zoo.tasks.description import Description, open_description
+from keras_rnn_zoo.tasks.task import Task
+
+
+def load_task(name: str, roots=("runs", "saved_models"), **settings) -> Task:
+    """The task of a trained model.
+
+    Args:
+        name: the folder of a run, or of a saved task, or its identity below one of `roots`.
+        settings: arguments of the task's class that differ from what the folder says: `decoding`, `copy_unknown`, ...
+
+    Raises:
+        ZooError: there is no such folder, one of its files is damaged, there is no task for what the model has learnt, or a
+            setting is unknown.
+    """
+    return task_of(open_description(str(name), roots), **settings)
+
+
+def task_of(description: Description, **settings) -> Task:
+    """The task that `description` tells of, with its model loaded."""
+    from keras_rnn_zoo.training.config import with_options_of
+    from keras_rnn_zoo.training.saving import load_model
+
+    kind = description.kind.load()
+    with_options_of(kind, settings, "load_task")
+    model = load_model(description.folder / "model.keras")
+    if description.kind.writes:
+        settings = {"decoding": description.decoding, **settings}
+    return kind.from_description(model, description.about, description.vocabularies, **settings)

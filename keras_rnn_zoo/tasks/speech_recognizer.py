@@ -1,0 +1,188 @@
+"""A recording in, what was said out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from keras_rnn_zoo.datasets.grid_speech import stacked
+from keras_rnn_zoo.datasets.spec import Examples
+from keras_rnn_zoo.datasets.teacher import forced
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.ctc_output import CTCOutput
+from keras_rnn_zoo.preprocessing.audio import log_mel, read_wav
+from keras_rnn_zoo.tasks.task import pairs_of
+from keras_rnn_zoo.tasks.writing import WritingTask, answered
+
+FEATURES = ("rate", "window", "hop", "bands", "mean", "deviation", "stack")
+
+
+class SpeechRecognizer(WritingTask):
+    """A model that writes, or reads off by CTC, what is said in a recording.
+
+    Args:
+        model: for instance a `build_speech_recognizer`, with attention or CTC, compiled if it is to be trained.
+        vocabulary: of what it writes.
+        features: what the model hears: log-mel energies of recordings of `rate` samples a second, in frames of `window`
+            seconds every `hop` seconds, in so many `bands` (see `preprocessing.audio.log_mel`), of which `mean` and
+            `deviation` are taken out, `stack` frames joined into one.
+        decoding, about: see `WritingTask`.
+
+    Call arguments:
+        recording: the path of a .wav file, a pair of its samples and their rate, or log-mel energies `(frames, bands)`,
+            natural logarithm, before `mean` and `deviation` are taken out; or a list of them.
+        seed: of the draws, with attention.
+        return_scores: return `Answer` objects in place of texts; so does `return_attention`, over the joined frames.
+        options: keywords of `generation.Options`; with CTC `max_length`, `beam_size` and `n_best` alone.
+
+    Returns:
+        The text; with `n_best` above 1 a list of them, the best first. For a list of recordings a list of that.
+
+    Examples, for `fit` and `preprocess`: pairs of a recording and what is said in it.
+
+    Raises:
+        ZooError: vocabulary or features do not fit the model, an option is out of range, or a recording cannot be read or
+            has another rate.
+
+    Recordings were not at hand for the models of `grid_speech`, whose data holds log-mel energies alone: that theirs and
+    those of `log_mel` agree could not be checked.
+
+    >>> from keras_rnn_zoo import builders
+    >>> from keras_rnn_zoo.preprocessing import learn_vocabulary
+    >>> words = learn_vocabulary(["yes no"])
+    >>> model = builders.build_speech_recognizer((None, 20), words.size, 8, alignment="ctc")
+    >>> heard = dict(rate=8000, window=0.025, hop=0.0125, bands=10, mean=-7.0, deviation=4.0, stack=2)
+    >>> isinstance(SpeechRecognizer(model, words, features=heard)((np.zeros(8000), 8000)), str)
+    True
+    """
+
+    objective = "symbols"
+
+    def __init__(self, model, vocabulary, *, features: dict, decoding: dict | None = None, about: dict | None = None):
+        super().__init__(model, vocabulary, decoding, about)
+        self.features = _checked(features, model)
+        self.aligned = any(isinstance(layer, CTCOutput) for layer in model.layers)
+        self.pattern = "many_to_many_aligned" if self.aligned else "many_to_many_unaligned"
+        self.objective = "ctc" if self.aligned else "symbols"
+
+    @classmethod
+    def from_description(cls, model, about, vocabularies, **settings) -> SpeechRecognizer:
+        """The task of a trained `model`, from the content of its `dataset.json` and the vocabularies in it."""
+        settings = {"features": about.get("features", {}), **settings}
+        return cls(model, vocabularies["targets"], about=about, **settings)
+
+    def __call__(self, recording, *, seed=0, return_scores: bool = False, **options):
+        single = not isinstance(recording, list) and not (isinstance(recording, tuple) and not _is_sound(recording))
+        recordings = [recording] if single else list(recording)
+        return answered(self._write, recordings, single, return_scores, {"seed": seed, **options})
+
+    def _write(self, recordings, **options):
+        rows = [self.heard(recording) for recording in recordings]
+        answers = self.write(rows, **options)
+        return [[_cut(answer, len(row)) for answer in found] for found, row in zip(answers, rows, strict=True)]
+
+    def heard(self, recording) -> np.ndarray:
+        """A recording as the model hears it, `(frames, stack * bands)`, float32."""
+        about = self.features
+        energies = self._log_mel(recording)
+        normalized = ((energies - about["mean"]) / about["deviation"]).astype(np.float32)
+        return stacked(normalized, about["stack"])
+
+    def _log_mel(self, recording):
+        about = self.features
+        if isinstance(recording, np.ndarray):
+            return _checked_energies(recording, about["bands"])
+        if _is_sound(recording):
+            samples, rate = recording
+        elif isinstance(recording, (str, Path)):
+            samples, rate = read_wav(recording)
+        else:
+            raise ZooError(
+                "A recording should be the path of a .wav file, a pair (samples, rate) or log-mel energies "
+                f"(frames, {about['bands']}); received {type(recording).__name__}."
+            )
+        if rate != about["rate"]:
+            raise ZooError(
+                f"This model hears recordings of {about['rate']} Hz, received {rate} Hz. Resample it first, for instance: "
+                f"ffmpeg -i IN -ar {about['rate']} -c:a pcm_s16le OUT.wav."
+            )
+        return log_mel(samples, rate, about["bands"], about["window"], about["hop"])
+
+    @property
+    def fill(self) -> float:
+        """A frame of zeros is padding."""
+        return 0.0
+
+    def longest(self, row: np.ndarray) -> int:
+        """A symbol for each frame that the model hears, and the end."""
+        return 1 + len(row)
+
+    def examples(self, raw) -> Examples:
+        """Pairs of a recording and its text: for teacher forcing, or with CTC to be aligned by the loss."""
+        recordings, texts = pairs_of(raw, "a recording and a text")
+        heard = [self.heard(recording) for recording in recordings]
+        if self.aligned:
+            return Examples({"inputs": heard}, [self._ids(text) for text in texts])
+        previous, targets = forced(texts, self.vocabulary)
+        return Examples({"source": heard, "previous": previous}, targets)
+
+    def _ids(self, text):
+        ids = self.vocabulary.encode(text)
+        if not len(ids):
+            raise ZooError(f"There is nothing to hear in {text!r}: give at least one {self.vocabulary.unit}.")
+        return ids
+
+    @property
+    def padding(self) -> dict[str, float]:
+        """Frames of zeros, and symbols."""
+        return {"inputs": 0.0, "targets": 0} if self.aligned else {"source": 0.0, "previous": 0, "targets": 0}
+
+    @property
+    def vocabularies(self) -> dict:
+        """Of what it writes."""
+        fields = ("targets",) if self.aligned else ("previous", "targets")
+        return dict.fromkeys(fields, self.vocabulary)
+
+    def to_dict(self) -> dict:
+        """What there is to know beside the model, as a run's `dataset.json` holds it."""
+        return {**super().to_dict(), "features": self.features}
+
+
+def _checked(features: dict, model) -> dict:
+    missing = [name for name in FEATURES if name not in features]
+    if missing or set(features) - set(FEATURES):
+        raise ZooError(
+            f"`features` should say what the model hears: {', '.join(FEATURES)}; received "
+            f"{', '.join(features) or 'none'}. A run that was trained before they were noted needs features=."
+        )
+    width = model.inputs[0].shape[-1] if len(model.inputs) == 1 else _source_width(model)
+    if width != features["bands"] * features["stack"]:
+        raise ZooError(
+            f"{model.name} hears {width} numbers a frame, but {features['stack']} joined frames of {features['bands']} bands "
+            f"are {features['bands'] * features['stack']}."
+        )
+    return dict(features)
+
+
+def _source_width(model):
+    return next(tensor.shape[-1] for tensor in model.inputs if tensor.name == "source")
+
+
+def _checked_energies(energies, bands):
+    if energies.ndim != 2 or energies.shape[1] != bands or not len(energies) or not np.isfinite(energies).all():
+        raise ZooError(
+            f"Log-mel energies should be finite, (frames, {bands}) before frames are joined; received {energies.dtype} of "
+            f"shape {energies.shape}."
+        )
+    return energies
+
+
+def _is_sound(recording) -> bool:
+    """Whether it is a pair (samples, rate)."""
+    return isinstance(recording, tuple) and len(recording) == 2 and isinstance(recording[1], (int, np.integer))
+
+
+def _cut(answer, steps):
+    return answer if answer.attention is None else replace(answer, attention=answer.attention[:, :steps])

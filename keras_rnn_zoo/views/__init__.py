@@ -1,0 +1,1 @@
+"""What finished runs look at, write and score: gathered here, drawn by `plots`."""
