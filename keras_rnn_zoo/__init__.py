@@ -29,6 +29,7 @@ _SUBPACKAGES = (
     "pretrained",
     "tasks",
     "training",
+    "views",
 )
 _HOME_OF = {
     "build_captioner": "builders",
@@ -42,6 +43,7 @@ _HOME_OF = {
     "build_one_to_one": "builders",
     "build_sentiment_classifier": "builders",
     "build_sequence_tagger": "builders",
+    "build_speech_recognizer": "builders",
     "build_translator": "builders",
     "list_builders": "builders",
     "list_cells": "cells",

@@ -4,6 +4,7 @@ from numbers import Real
 
 import keras
 
+from keras_rnn_zoo.cells.cell import positive
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -70,7 +71,7 @@ def image_encoder_for(input_shape, image_encoder=None, image_units=None, filters
     if image_encoder is None and len(input_shape) == 3:
         if as_grid and image_units is not None:
             raise ZooError(f"Attention looks at a grid of features, not at one vector of image_units={image_units}.")
-        units = None if as_grid else image_units or 128
+        units = None if as_grid else 128 if image_units is None else positive(image_units, "image_units")
         return build_image_encoder(input_shape, units, filters=filters or (16, 32, 64), **options)
     if image_encoder is None and image_units is not None and filters is None and not any(options.values()):
         return keras.layers.Dense(image_units, activation="relu", name="features")

@@ -128,18 +128,19 @@ def build_many_to_many_unaligned(
         input_dropout=input_dropout,
     )
     read, *states = reader(sequence)
-    read = _memory(reader, read, attention) if attention else [read]
+    read = _memory(reader, read, attention, reverse_source) if attention else [read]
     handed_over = [*read, *(states if copies else [])]
     encoder = keras.Model(source, handed_over if len(handed_over) > 1 else read[0], name="encoder")
     return _connect(encoder, decoder, input_shape, vocabulary_size, name)
 
 
-def _memory(reader, memory, attention):
-    """The memory, which of its steps are real, and the context."""
+def _memory(reader, memory, attention, reversed_):
+    """The memory, its steps in the order of the source; which of them are real; and the context."""
     top = reader.layers[-1]
     backward = attention == "bahdanau" and isinstance(top, keras.layers.Bidirectional)
     context = FinalOutput(output_width(top), forward_width(top), backward, name="context")(memory)
-    return [memory, RealSteps(name="real_steps")(memory), context]
+    real = RealSteps(name="real_steps")(memory)
+    return [ReverseSequence(name="order_of_source")(memory) if reversed_ else memory, real, context]
 
 
 def _connect(encoder, decoder, input_shape, vocabulary_size, name):

@@ -4,9 +4,10 @@ import keras
 
 from keras_rnn_zoo.builders.many_to_many_unaligned import build_many_to_many_unaligned
 from keras_rnn_zoo.builders.sequence_input import sequence_input
+from keras_rnn_zoo.cells.cell import positive
 from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.layers.ctc_output import CTCOutput
-from keras_rnn_zoo.layers.stacked_rnn import stacked_rnn
+from keras_rnn_zoo.layers.stacked_rnn import layer_widths, stacked_rnn
 
 ALIGNMENTS = ("attention", "ctc")
 
@@ -78,9 +79,10 @@ def build_speech_recognizer(
         if given:
             raise ZooError(f"{', '.join(given)} belong to a decoder: alignment='ctc' has none.")
         return _ctc_model(input_shape, outputs, units, reading, heard, name)
-    writing["decoder_embedding_dim"] = writing.pop("embedding_dim") or 64
+    width = writing.pop("embedding_dim")
+    writing["decoder_embedding_dim"] = 64 if width is None else positive(width, "embedding_dim")
     writing["attention"] = attention or "bahdanau"
-    writing["decoder_units"] = decoder_units or (units[-1] if isinstance(units, (list, tuple)) else units)
+    writing["decoder_units"] = layer_widths(units)[-1] if decoder_units is None else decoder_units
     return build_many_to_many_unaligned(input_shape, outputs, units, **reading, **heard, **writing, name=name)
 
 

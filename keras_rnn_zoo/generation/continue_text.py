@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from keras_rnn_zoo.generation.writer import SequenceWriter
 
 
@@ -19,7 +21,11 @@ def continue_text(model, vocabulary, prompt: str = "\n", *, length: int = 300, t
     Returns:
         The text, prompt included.
     """
-    writer = SequenceWriter(model, length, temperature=temperature)
-    written = writer(vocabulary.encode(prompt)[None, :], seed).ids[0, 0]
-    joint = "" if vocabulary.unit == "character" else " "
-    return prompt + joint + vocabulary.decode(written)
+    read = vocabulary.encode(prompt)
+    written = SequenceWriter(model, length, temperature=temperature)(read[None, :], seed).ids[0, 0]
+    return prompt + added_text(vocabulary, read, written)
+
+
+def added_text(vocabulary, read, written) -> str:
+    """What the ids `written` add to the text of the ids `read`, the space before a word included."""
+    return vocabulary.decode(np.concatenate([read, written])).removeprefix(vocabulary.decode(read))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from numbers import Integral, Real
 
-from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.preprocessing.vocabulary import UNKNOWN
+
+# Beyond these float32 cannot tell what is forbidden from what is not.
+_MOST = {"length_penalty": 10.0, "coverage_penalty": 100.0, "temperature": 1e6}
+_LEAST_TEMPERATURE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Options:
         length_penalty: alpha of Wu et al. 2016, `lp = ((5 + length) / 6)^alpha`; 0 prefers short answers, 1 long ones.
         coverage_penalty: beta of Wu et al. 2016, for models with attention; above 0 prefers answers that have looked at
             the whole source. Both rank the hypotheses of a beam search.
-        temperature: 0: no chance; above 0 symbols are drawn from `p^(1/temperature)`.
+        temperature: 0: no chance; from 1e-6 to 1e6 symbols are drawn from `p^(1/temperature)`.
         top_k: draw from so many most probable symbols only. top_p: draw from the most probable symbols that together
             have this probability (nucleus sampling, Holtzman et al. 2020).
         forbidden: ids that are never written; padding and the start symbol never are.
@@ -50,12 +54,18 @@ class Options:
                 continue
             if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
                 raise ZooError(f"{name} must be a whole number of at least {least}, received {value!r}.")
-        for name in ("length_penalty", "coverage_penalty", "temperature"):
+        for name, most in _MOST.items():
             value = getattr(self, name)
-            if not isinstance(value, Real) or not 0 <= value < float("inf"):
-                raise ZooError(f"{name} must be a finite number of at least 0, received {value!r}.")
+            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= most:
+                raise ZooError(f"{name} must be a number from 0 to {most:g}, received {value!r}.")
+        if 0 < self.temperature < _LEAST_TEMPERATURE:
+            raise ZooError(f"temperature must be 0 or at least {_LEAST_TEMPERATURE:g}, received {self.temperature!r}.")
         if self.top_p is not None and not (isinstance(self.top_p, Real) and 0 < self.top_p <= 1):
             raise ZooError(f"top_p must be above 0 and at most 1, received {self.top_p!r}.")
+        if not isinstance(self.forbidden, (tuple, list)) or any(
+            isinstance(i, bool) or not isinstance(i, Integral) for i in self.forbidden
+        ):
+            raise ZooError(f"forbidden must be a tuple of ids, received {self.forbidden!r}.")
         self._check_together()
 
     def _check_together(self):
@@ -71,3 +81,12 @@ class Options:
             raise ZooError(
                 "length_penalty and coverage_penalty rank the hypotheses of a beam: give a beam_size above 1."
             )
+
+
+def options_of(max_length: int, given: dict) -> Options:
+    """`Options` from keywords. An unknown one is a `ZooError` that lists them."""
+    known = [field.name for field in fields(Options)]
+    for name in given:
+        if name not in known:
+            raise unknown_name("option of writing", name, known)
+    return Options(max_length, **given)

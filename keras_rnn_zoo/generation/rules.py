@@ -22,7 +22,7 @@ class Rules:
     """
 
     def __init__(self, symbols: int, forbidden: Iterable[int], min_length: int):
-        ids = [int(i) for i in forbidden]
+        ids = list(forbidden)
         if any(not 0 <= i < symbols for i in ids):
             raise ZooError(f"forbidden must hold ids from 0 to {symbols - 1}, received {ids}.")
         if END in ids:

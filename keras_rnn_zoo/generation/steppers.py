@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.generation.inputs import check_prompts, check_sources
 from keras_rnn_zoo.layers import AttentionDecoder, RNNDecoder, StackedRNN
 
 
@@ -19,7 +20,13 @@ class DecoderStepper:
         self.encoder = next((layer for layer in model.layers if layer.name == "encoder"), None)
         self.attends = isinstance(self.decoder, AttentionDecoder)
         self.symbols = self.decoder.outputs
+        self._reads = next(tensor for tensor in model.inputs if tensor.name != "previous")
+        self._symbols_read = _symbols_read(self.encoder) if "int" in self._reads.dtype else None
         self._log_probabilities = _log_probabilities(self.decoder.output_layer)
+
+    def check(self, inputs):
+        """Raises a `ZooError` unless the model can read `inputs`, an array."""
+        check_sources(inputs, self._reads, self._symbols_read)
 
     def start(self, inputs):
         """For a source or context `(batch, ...)`: what every step reads unchanged, and the state before the first."""
@@ -53,6 +60,10 @@ class LanguageModelStepper:
         self.symbols = model.output_shape[-1]
         self._log_probabilities = _log_probabilities(self.output)
 
+    def check(self, prompts):
+        """Raises a `ZooError` unless the model can read `prompts`, an array."""
+        check_prompts(prompts, self.embedding.input_dim)
+
     def start(self, prompts):
         """The state before anything was read; a language model has nothing that stays unchanged."""
         return [], self.recurrence.get_initial_state(ops.shape(prompts)[0])
@@ -81,6 +92,10 @@ def stepper_for(model):
         f"{model.name} does not write symbols: a language model, or a model whose decoder has an embedding_dim, is expected. "
         "Vectors are written step by step, see RNNDecoder.start and RNNDecoder.step."
     )
+
+
+def _symbols_read(encoder) -> int:
+    return next(layer.input_dim for layer in encoder.layers if isinstance(layer, keras.layers.Embedding))
 
 
 def _log_probabilities(output_layer):

@@ -12,11 +12,11 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation.beam_search import beam_search
 from keras_rnn_zoo.generation.draws import NEVER, row_seeds
 from keras_rnn_zoo.generation.one_by_one import write_one_by_one
-from keras_rnn_zoo.generation.options import Options
+from keras_rnn_zoo.generation.options import options_of
 from keras_rnn_zoo.generation.prompts import read_prompts
 from keras_rnn_zoo.generation.rules import Rules
 from keras_rnn_zoo.generation.steppers import stepper_for
-from keras_rnn_zoo.preprocessing.vocabulary import PAD, START
+from keras_rnn_zoo.preprocessing.vocabulary import START
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class SequenceWriter:
     """
 
     def __init__(self, model, max_length: int, **options):
-        self.options = Options(max_length, **options)
+        self.options = options_of(max_length, options)
         self.stepper = stepper_for(model)
         if (self.options.return_attention or self.options.coverage_penalty) and not self.stepper.attends:
             raise ZooError(f"{model.name} has no attention: it can be neither returned nor penalised.")
@@ -72,8 +72,7 @@ class SequenceWriter:
         inputs = np.asarray(inputs)
         if len(inputs) == 0:
             raise ZooError("There is nothing to write about: an empty batch was given.")
-        if self.stepper.reads_prompts:
-            _check_prompts(inputs)
+        self.stepper.check(inputs)
         written = self._run(ops.convert_to_tensor(inputs), _seeds(seed, len(inputs)))
         written = {name: ops.convert_to_numpy(value) for name, value in written.items()}
         for name in ("log_probabilities", "scores"):
@@ -108,15 +107,6 @@ def _seeds(seed, rows):
     if seed.ndim == 0:
         return row_seeds(int(seed), rows)
     return ops.convert_to_tensor(seed & 0x7FFFFFFF, "int32")
-
-
-def _check_prompts(prompts):
-    if prompts.ndim != 2 or prompts.shape[1] == 0 or (prompts[:, 0] == PAD).any():
-        raise ZooError(
-            f"A language model needs prompts of at least one symbol, ids (rows, timesteps); received {prompts.shape}."
-        )
-    if (np.diff((prompts != PAD).astype(int), axis=1) > 0).any():
-        raise ZooError("Prompts hold padding (id 0) before a symbol: pad them on the right.")
 
 
 def _compiled(function, model):

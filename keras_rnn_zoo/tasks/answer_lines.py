@@ -57,15 +57,14 @@ class AnswerLines:
                     print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
 
     def _shown(self, answer) -> list[str]:
-        several = isinstance(answer, list) and self.options.get("n_best", 1) > 1
-        if not several and isinstance(answer, list):  # a tagged text
+        if isinstance(answer, list) and not hasattr(self.task, "write"):  # a tagged text
             return [" ".join("/".join(map(_short, word)) for word in answer)]
-        return [self._line(one) for one in (answer if several else [answer])]
+        return [self._line(one) for one in (answer if isinstance(answer, list) else [answer])]
 
     def _line(self, answer) -> str:
         if isinstance(answer, tuple):
             return "\t".join(f"{chance:.4f}\t{label}" for label, chance in answer[1].items())
-        return f"{answer.score:.4f}\t{answer.text}" if self.scores else answer
+        return f"{answer.score:.4f}\t{answer.text}" if self.scores else getattr(answer, "text", answer)
 
     def _note_unknown(self, given: list):
         vocabulary = getattr(self.task, "source", None) or self.task.vocabularies.get("inputs")

@@ -9,7 +9,7 @@ from keras_rnn_zoo.datasets.teacher import forced
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.picture import read_picture
 from keras_rnn_zoo.tasks.task import pairs_of
-from keras_rnn_zoo.tasks.writing import SYMBOLS_A_WORD, WritingTask, answered
+from keras_rnn_zoo.tasks.writing import SYMBOLS_A_WORD, WritingTask
 
 LONGEST = 40  # words
 
@@ -26,7 +26,8 @@ class Captioner(WritingTask):
         picture: what the model was built to see, or a list of it. Pictures `(height, width, channels)`: a path, a PIL image
             (stretched to that size, the transparent on white), or an array of bytes or of floats from 0 to 1. Features
             `(features,)`: a vector of what another model saw.
-        seed: of the draws.
+        seed: of the draws: one whole number for all, or one for each input: an answer does not depend on the others,
+            except on its place in the list where one number serves all.
         return_scores: return `Answer` objects in place of texts.
         options: keywords of `generation.Options`: `beam_size`, `n_best`, `length_penalty`, `temperature`, ...
 
@@ -61,7 +62,7 @@ class Captioner(WritingTask):
     def __call__(self, picture, *, seed=0, return_scores: bool = False, **options):
         several = isinstance(picture, (list, tuple))
         pictures = list(picture) if several else [picture]
-        return answered(self._write, pictures, not several, return_scores, {"seed": seed, **options})
+        return self.answered(pictures, not several, return_scores, seed, options)
 
     def _write(self, pictures, **options):
         return self.write([self.seen(picture) for picture in pictures], **options)

@@ -34,7 +34,8 @@ def generate(
     temperature: Annotated[
         float | None,
         typer.Option(
-            help="0: the most probable symbol; above: drawn by chance. 0.7 for language models, else 0.", min=0.0
+            help="0: the most probable symbol; above: drawn by chance. By default as the model's configuration says; 0.7 for language models.",
+            min=0.0,
         ),
     ] = None,
     top_k: Annotated[int | None, typer.Option(help="Draw from so many most probable symbols only.", min=1)] = None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
+from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.tasks.kinds import Kind, kind_of
 from keras_rnn_zoo.tasks.saving import FILES
@@ -43,4 +45,15 @@ def open_description(name: str, roots=("runs", "saved_models")) -> Description:
     decoding = about.get("decoding")
     if decoding is None:
         decoding = read(folder / "config.yaml").decoding.model_dump() if (folder / "config.yaml").exists() else {}
-    return Description(folder, about, vocabularies_of(about, folder), decoding)
+    return Description(folder, about, vocabularies_of(about, folder), _decoding(decoding, folder))
+
+
+def _decoding(values, folder: Path) -> dict:
+    """What is said of `values`, which are numbers, `forbidden` apart; whether they fit each other the task checks."""
+    if not isinstance(values, dict) or not all(
+        isinstance(value, (Real, list) if name == "forbidden" else (Real, type(None))) for name, value in values.items()
+    ):
+        raise ZooError(
+            f"{folder / 'dataset.json'} is damaged: its decoding should be options of writing, received {values!r:.60}."
+        )
+    return {name: value for name, value in values.items() if value is not None}

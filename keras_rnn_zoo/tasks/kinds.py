@@ -46,9 +46,9 @@ def kind_of(about: dict) -> Kind:
     """The kind of task of the model that `about`, the content of a `dataset.json`, describes.
 
     Raises:
-        ZooError: there is none for what it has learnt.
+        ZooError: there is none for what it has learnt, or it lacks what the task needs.
 
-    >>> kind_of({"pattern": "one_to_many", "objective": "symbols", "vocabularies": {}}).name
+    >>> kind_of({"pattern": "one_to_many", "objective": "symbols", "vocabularies": {"targets": {}}}).name
     'Captioner'
     """
     reads_text = not {"source", "inputs"}.isdisjoint(about["vocabularies"])
@@ -59,4 +59,16 @@ def kind_of(about: dict) -> Kind:
             f"There is no task for a model of the pattern {about['pattern']} that has learnt {about['objective']!r} from "
             f"{'text' if reads_text else 'numbers'}: use zoo.load_model and its `predict`. Tasks: {'; '.join(learnt)}."
         )
+    _check_whole(about, kind)
     return kind
+
+
+def _check_whole(about: dict, kind: Kind):
+    """Raises a `ZooError` if there is no vocabulary of what is written, or it is not said what is read."""
+    if kind.writes and "targets" not in about["vocabularies"]:
+        raise ZooError("dataset.json is damaged: its vocabularies should have `targets`, what the model writes.")
+    if kind.reads == "recording" and about["objective"] == "symbols" and not about.get("features"):
+        raise ZooError(
+            "dataset.json is damaged: it should have a vocabulary of the `source`, or `features` that say what the model "
+            "hears; received neither. For a speech model from before they were noted give load_task(..., features=...)."
+        )

@@ -9,10 +9,12 @@ import numpy as np
 from keras_rnn_zoo.datasets.options import whole
 from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.generation.continue_text import added_text
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.text import check_text
+from keras_rnn_zoo.tasks.decoding import said
 from keras_rnn_zoo.tasks.task import several
-from keras_rnn_zoo.tasks.writing import WritingTask, answered
+from keras_rnn_zoo.tasks.writing import WritingTask
 
 TEMPERATURE, LENGTH = 0.7, 300
 
@@ -28,9 +30,10 @@ class LanguageModel(WritingTask):
 
     Call arguments:
         prompt: the beginning, or a list of them; the model reads it before it writes.
-        length: how many symbols are added at most.
+        length: how many symbols are added at most; `max_length` is another name of it.
         temperature: 0 for the most probable symbol each time; by default 0.7, unless there is a `beam_size`.
-        seed: of the draws.
+        seed: of the draws: one whole number for all, or one for each input: an answer does not depend on the others,
+            except on its place in the list where one number serves all.
         return_scores: return `Answer` objects, whose numbers and `ids` are those of what was added.
         options: further keywords of `generation.Options`: `top_k`, `top_p`, `min_length`, ...
 
@@ -51,6 +54,7 @@ class LanguageModel(WritingTask):
     """
 
     pattern, objective = "many_to_many_aligned", "symbols"
+    draws = True
 
     def __init__(
         self,
@@ -71,24 +75,28 @@ class LanguageModel(WritingTask):
 
     def __call__(self, prompt="\n", *, length=None, temperature=None, seed=0, return_scores=False, **options):
         prompts = several(prompt)
-        if temperature is None and (options.get("beam_size") or self.decoding.get("beam_size", 1)) == 1:
+        options = self._spelt_out(length, temperature, said(options))
+        return self.answered([prompt] if prompts is None else prompts, prompts is None, return_scores, seed, options)
+
+    def _spelt_out(self, length, temperature, options):
+        """The options of a call with the length and the temperature that hold where it says none."""
+        if length is not None and "max_length" in options:
+            raise ZooError(
+                f"`length` and `max_length` mean the same: give one, received {length!r} and {options['max_length']!r}."
+            )
+        if length is None:
+            length = self.decoding.get("max_length", LENGTH)
+        if temperature is None and options.get("beam_size", self.decoding.get("beam_size", 1)) == 1:
             temperature = self.decoding.get("temperature", TEMPERATURE)
-        length = length or self.decoding.get("max_length") or LENGTH
-        options = {"seed": seed, "temperature": temperature, "max_length": length, **options}
-        return answered(self._write, [prompt] if prompts is None else prompts, prompts is None, return_scores, options)
+        return {"max_length": length, "temperature": temperature, **options}
 
     def _write(self, prompts, **options):
         rows = [self._encoded(prompt) for prompt in prompts]
         answers = self.write(rows, **options)
         return [
-            [replace(answer, text=prompt + self._added(row, answer.ids)) for answer in found]
+            [replace(answer, text=prompt + added_text(self.vocabulary, row, answer.ids)) for answer in found]
             for found, prompt, row in zip(answers, prompts, rows, strict=True)
         ]
-
-    def _added(self, read, written) -> str:
-        """What `written` adds to a text, the space before a word included."""
-        decode = self.vocabulary.decode
-        return decode(np.concatenate([read, written])).removeprefix(decode(read))
 
     def _encoded(self, text):
         check_text(text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.tasks.decoding import checked
 from keras_rnn_zoo.tasks.description import Description, open_description
+from keras_rnn_zoo.tasks.kinds import kind_of
 from keras_rnn_zoo.tasks.task import Task
 
 
@@ -25,9 +28,17 @@ def task_of(description: Description, **settings) -> Task:
     from keras_rnn_zoo.training.config import with_options_of
     from keras_rnn_zoo.training.saving import load_model
 
-    kind = description.kind.load()
-    with_options_of(kind, settings, "load_task")
+    features = {"features": settings["features"]} if "features" in settings else {}
+    kind = kind_of(description.about | features)
+    with_options_of(kind.load(), settings, "load_task")
+    if kind.writes and "decoding" not in settings:
+        settings = {**settings, "decoding": _decoding(description)}
     model = load_model(description.folder / "model.keras")
-    if description.kind.writes:
-        settings = {"decoding": description.decoding, **settings}
-    return kind.from_description(model, description.about, description.vocabularies, **settings)
+    return kind.load().from_description(model, description.about, description.vocabularies, **settings)
+
+
+def _decoding(description: Description) -> dict:
+    try:
+        return checked(description.decoding, drawn=True)
+    except ZooError as error:
+        raise ZooError(f"What {description.folder} says of decoding is damaged: {error}") from error

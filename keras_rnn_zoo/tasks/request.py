@@ -105,13 +105,14 @@ def _check_input(request: Request, reads: str):
 
 def _check_together(options: dict, description: Description):
     beam = options.get("beam_size", 1 if options.get("temperature") else description.decoding.get("beam_size", 1))
-    drawn = options.get("temperature", float(description.kind.name == "LanguageModel" and beam == 1))
+    usual = description.decoding.get("temperature", float(description.kind.name == "LanguageModel"))
+    drawn = options.get("temperature", usual if beam == 1 else 0)
     chance, of_a_beam = ([name for name in names if name in options] for names in (_OF_CHANCE, _OF_A_BEAM))
     if beam > 1 and options.get("temperature"):
         raise ZooError("A beam search draws nothing by chance: give --beam-size or --temperature, not both.")
     if chance and not drawn:
         raise ZooError(f"{_flags(chance)} draws by chance: give --temperature above 0 as well.")
-    if options.get("n_best", 1) > beam or (beam == 1 and options.get("length_penalty")):
+    if ("n_best" in options and options["n_best"] > beam) or (beam == 1 and options.get("length_penalty")):
         raise ZooError(f"{_flags(of_a_beam)} goes with a beam search: give --beam-size of at least that, and above 1.")
     if description.about["objective"] == "ctc":
         refused = [name for name in options if name not in ("max_length", "beam_size", "n_best")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.ctc_output import CTCOutput
 from keras_rnn_zoo.preprocessing.audio import log_mel, read_wav
 from keras_rnn_zoo.tasks.task import pairs_of
-from keras_rnn_zoo.tasks.writing import WritingTask, answered
+from keras_rnn_zoo.tasks.writing import WritingTask
 
 FEATURES = ("rate", "window", "hop", "bands", "mean", "deviation", "stack")
 
@@ -33,7 +34,8 @@ class SpeechRecognizer(WritingTask):
     Call arguments:
         recording: the path of a .wav file, a pair of its samples and their rate, or log-mel energies `(frames, bands)`,
             natural logarithm, before `mean` and `deviation` are taken out; or a list of them.
-        seed: of the draws, with attention.
+        seed: of the draws, with attention: one whole number for all, or one for each input: an answer does not depend on the others,
+            except on its place in the list where one number serves all.
         return_scores: return `Answer` objects in place of texts; so does `return_attention`, over the joined frames.
         options: keywords of `generation.Options`; with CTC `max_length`, `beam_size` and `n_best` alone.
 
@@ -76,7 +78,7 @@ class SpeechRecognizer(WritingTask):
     def __call__(self, recording, *, seed=0, return_scores: bool = False, **options):
         single = not isinstance(recording, list) and not (isinstance(recording, tuple) and not _is_sound(recording))
         recordings = [recording] if single else list(recording)
-        return answered(self._write, recordings, single, return_scores, {"seed": seed, **options})
+        return self.answered(recordings, single, return_scores, seed, options)
 
     def _write(self, recordings, **options):
         rows = [self.heard(recording) for recording in recordings]
@@ -108,7 +110,7 @@ class SpeechRecognizer(WritingTask):
                 f"This model hears recordings of {about['rate']} Hz, received {rate} Hz. Resample it first, for instance: "
                 f"ffmpeg -i IN -ar {about['rate']} -c:a pcm_s16le OUT.wav."
             )
-        return log_mel(samples, rate, about["bands"], about["window"], about["hop"])
+        return log_mel(samples, about["rate"], about["bands"], about["window"], about["hop"])
 
     @property
     def fill(self) -> float:
@@ -171,9 +173,10 @@ def _source_width(model):
 
 
 def _checked_energies(energies, bands):
-    if energies.ndim != 2 or energies.shape[1] != bands or not len(energies) or not np.isfinite(energies).all():
+    fits = energies.dtype.kind in "fiu" and energies.ndim == 2 and energies.shape[1] == bands and len(energies)
+    if not fits or not np.isfinite(energies).all():
         raise ZooError(
-            f"Log-mel energies should be finite, (frames, {bands}) before frames are joined; received {energies.dtype} of "
+            f"Log-mel energies should be finite numbers, (frames, {bands}) before frames are joined; received {energies.dtype} of "
             f"shape {energies.shape}."
         )
     return energies
@@ -181,7 +184,7 @@ def _checked_energies(energies, bands):
 
 def _is_sound(recording) -> bool:
     """Whether it is a pair (samples, rate)."""
-    return isinstance(recording, tuple) and len(recording) == 2 and isinstance(recording[1], (int, np.integer))
+    return isinstance(recording, tuple) and len(recording) == 2 and isinstance(recording[1], Real)
 
 
 def _cut(answer, steps):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
@@ -16,8 +15,8 @@ from keras_rnn_zoo.preprocessing.base import UNKNOWN, BaseVocabulary
 from keras_rnn_zoo.preprocessing.text import join
 from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary
 from keras_rnn_zoo.tasks.task import pairs_of, several
-from keras_rnn_zoo.tasks.writing import SYMBOLS_A_WORD, Answer, WritingTask, answered
-from keras_rnn_zoo.training.config import TrainingConfig
+from keras_rnn_zoo.tasks.writing import SYMBOLS_A_WORD, Answer, WritingTask
+from keras_rnn_zoo.training.config import TrainingConfig, parse
 from keras_rnn_zoo.training.model import compile_model
 
 
@@ -33,7 +32,8 @@ class TextToText(WritingTask):
 
     Call arguments:
         text: a text, or a list of them.
-        seed: of the draws.
+        seed: of the draws: one whole number for all, or one for each input: an answer does not depend on the others,
+            except on its place in the list where one number serves all.
         return_scores: return `Answer` objects in place of texts; so does `return_attention`, over the source's symbols.
         options: keywords of `generation.Options`: `beam_size`, `n_best`, `length_penalty`, `temperature`, ...
 
@@ -96,15 +96,20 @@ class TextToText(WritingTask):
             unit, lower, max_size, min_count: of both vocabularies, see `learn_vocabulary`.
             source_language, target_language: ISO 639 codes, for the casing of `lower`.
             copy_unknown: see the class.
-            training: how it is compiled: keys of a configuration's `training`, for instance `optimizer`.
+            training: how it is compiled: `optimizer` (of a constant learning rate) and `jit_compile`, as in a
+                configuration's `training`.
             model: further arguments of `build_translator`.
+
+        Raises:
+            ZooError: an argument is out of range, or `training` has another key.
         """
+        compiled = _compiled_by(training or {})
         sources, targets = pairs_of(pairs, "a text and its answer")
         limits = {"unit": unit, "lower": lower, "max_size": max_size, "min_count": min_count}
         source = learn_vocabulary(sources, language=source_language, **limits)
         target = learn_vocabulary(targets, language=target_language, **limits)
         translator = build_translator((None,), target.size, units, vocabulary_size=source.size, **model)
-        compile_model(translator, TrainingConfig(epochs=1, **(training or {})), cls.objective, steps=1)
+        compile_model(translator, compiled, cls.objective, steps=1)
         return cls(translator, source, target, copy_unknown=copy_unknown)
 
     @classmethod
@@ -116,7 +121,7 @@ class TextToText(WritingTask):
     def __call__(self, text, *, seed=0, return_scores: bool = False, **options):
         texts = several(text)
         inputs = [text] if texts is None else texts
-        return answered(self._write, inputs, texts is None, return_scores, {"seed": seed, **options})
+        return self.answered(inputs, texts is None, return_scores, seed, options)
 
     def _write(self, texts, **options):
         rows = [self._encoded(text) for text in texts]
@@ -139,16 +144,10 @@ class TextToText(WritingTask):
         """The answer with the source's own symbols as the steps of its attention, and its unknown words copied."""
         if answer.attention is None:
             return answer
-        attention = answer.attention[:, :steps]
-        answer = replace(answer, attention=attention[:, ::-1] if self._reads_backwards else attention)
+        answer = replace(answer, attention=answer.attention[:, :steps])
         if not self.copy_unknown:
             return answer
         return replace(answer, text=with_copies(answer, self.vocabulary, self.source.tokens(text)))
-
-    @cached_property
-    def _reads_backwards(self) -> bool:
-        encoder = self.model.get_layer("encoder")
-        return any(layer.name == "reverse_source" for layer in encoder.layers)
 
     def longest(self, row: np.ndarray) -> int:
         """Twice as many words as were read, and ten symbols."""
@@ -183,6 +182,23 @@ def with_copies(answer: Answer, vocabulary, source: list[str]) -> str:
         source[step] if symbol == UNKNOWN else vocabulary.decode([symbol]) for symbol, step in zip(answer.ids, looked)
     ]
     return join(words, vocabulary.unit)
+
+
+def _compiled_by(training) -> TrainingConfig:
+    """`training` checked; how many updates there will be nobody knows yet."""
+    if not isinstance(training, dict) or not {"optimizer", "jit_compile"}.issuperset(training):
+        raise ZooError(
+            f"`training` says how the model is compiled, its keys are optimizer and jit_compile; received {training!r:.80}. "
+            "Give what is for the training itself to `fit`."
+        )
+    unused = {"builder": "translator", "dataset": {"name": "pairs"}, "model": {}}
+    found = parse({**unused, "training": {"epochs": 1, **training}}, "TextToText.create").training
+    if found.optimizer.schedule != "constant":
+        raise ZooError(
+            f"`create` does not know how long `fit` will train: optimizer.schedule should be 'constant', received "
+            f"{found.optimizer.schedule!r}. Compile the model with a schedule of its own: task.model.compile(...)."
+        )
+    return found
 
 
 def _symbols_read(model):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from keras import ops
 
-from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation import writer_for
 from keras_rnn_zoo.generation.draws import row_seeds
-from keras_rnn_zoo.generation.options import Options
 from keras_rnn_zoo.preprocessing.base import END, PAD, BaseVocabulary
+from keras_rnn_zoo.tasks.decoding import checked, chosen
 from keras_rnn_zoo.tasks.task import BATCH, Task, check_outputs, padded
 
 SYMBOLS_A_WORD = {"word": 1, "subword": 2, "character": 6, "byte": 7}  # generous means of written language
-_OPTIONS = tuple(inspect.signature(Options).parameters)
-_OF_A_BEAM = ("beam_size", "length_penalty", "coverage_penalty")
 _MULTIPLE = 16  # Lengths are padded up to its multiples, so that few graphs serve all.
+_WRITERS = 8  # that are kept, each with its graphs
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,18 @@ class WritingTask(Task):
         decoding: how it writes unless told otherwise in the call: keywords of `generation.Options`; without a
             `max_length` a bound that goes by the input's length.
         about: see `Task`.
+
+    Raises:
+        ZooError: the vocabulary does not fit the model, or `decoding` is unknown, out of range or goes with no other.
     """
+
+    draws = False  # by chance, unless told otherwise
 
     def __init__(self, model, vocabulary: BaseVocabulary, decoding: dict | None = None, about: dict | None = None):
         super().__init__(model, about)
         check_outputs(model, vocabulary.size, "the vocabulary of what it writes has")
         self.vocabulary = vocabulary
-        self.decoding = _known({name: value for name, value in (decoding or {}).items() if value is not None})
+        self.decoding = checked(decoding, self.draws)
         self._writers = {}
 
     @abstractmethod
@@ -76,14 +79,15 @@ class WritingTask(Task):
         """For each input, as the model reads it, what is written about it, the best first.
 
         Args:
-            rows: the inputs. An answer does not depend on the others.
-            seed: of the draws: a whole number, or one for each row.
+            rows: the inputs. An answer does not depend on the others, except where it is drawn with one seed for all: then
+                it also depends on its place in the list.
+            seed: of the draws: a whole number, or one for each row, on which alone its draws then depend.
             options: keywords of `generation.Options`.
         """
-        options = self._chosen(options)
+        options = chosen(self.decoding, options)
         seeds = ops.convert_to_numpy(row_seeds(seed, len(rows))) if _is_whole(seed) else _one_each(seed, rows)
         longest = options.pop("max_length", None)
-        lengths = np.array([longest or _rounded(self.longest(row)) for row in rows])
+        lengths = np.array([longest if longest is not None else _rounded(self.longest(row)) for row in rows])
         answers = [None] * len(rows)
         for length in np.unique(lengths):
             writer = self._writer(int(length), options)
@@ -93,21 +97,26 @@ class WritingTask(Task):
                     answers[number] = self._answers(written, place)
         return answers
 
-    def _chosen(self, given: dict) -> dict:
-        """The task's own options, and those of one call before them: a temperature takes the place of a beam."""
-        given = {name: value for name, value in _known(given).items() if value is not None}
-        own = dict(self.decoding)
-        if given.get("temperature") or given.get("beam_size") == 1:
-            own = {name: value for name, value in own.items() if name not in _OF_A_BEAM}
-        if (given.get("beam_size") or 1) > 1 and "temperature" not in given:
-            own = {name: value for name, value in own.items() if name not in ("temperature", "top_k", "top_p")}
-        if "forbidden" in given:
-            given["forbidden"] = tuple(given["forbidden"])
-        return own | given
+    def answered(self, inputs: list, single: bool, return_scores: bool, seed, options: dict) -> str | Answer | list:
+        """What a call returns: for each input a text, or with scores or attention an `Answer`; of several hypotheses
+        (`n_best` above 1) a list."""
+        options = chosen(self.decoding, options)
+        answers = self._write(inputs, seed=seed, **options)
+        if not (return_scores or options.get("return_attention")):
+            answers = [[answer.text for answer in row] for row in answers]
+        if options.get("n_best", 1) == 1:
+            answers = [row[0] for row in answers]
+        return answers[0] if single else answers
+
+    @abstractmethod
+    def _write(self, inputs: list, **options) -> list[list[Answer]]:
+        """As `write`, of raw inputs."""
 
     def _writer(self, max_length: int, options: dict):
         key = (max_length, *sorted(options.items()))
         if key not in self._writers:
+            if len(self._writers) == _WRITERS:
+                del self._writers[next(iter(self._writers))]
             self._writers[key] = writer_for(self.model, max_length, **options)
         return self._writers[key]
 
@@ -125,26 +134,6 @@ class WritingTask(Task):
         attention = None if written.attention is None else np.asarray(written.attention[row, place, : len(ids)])
         numbers = (float(values[row, place]) for values in (written.log_probabilities, written.scores))
         return Answer(self.vocabulary.decode(ids), ids, *numbers, attention)
-
-
-def answered(
-    write: Callable[..., list[list[Answer]]], inputs: list, single: bool, return_scores: bool, options: dict
-) -> str | Answer | list:
-    """What a call of a task that writes returns: for each input a text, or with scores or attention an `Answer`; of
-    several hypotheses (`n_best` above 1) a list."""
-    answers = write(inputs, **options)
-    if not (return_scores or options.get("return_attention")):
-        answers = [[answer.text for answer in row] for row in answers]
-    if (options.get("n_best") or 1) == 1:
-        answers = [row[0] for row in answers]
-    return answers[0] if single else answers
-
-
-def _known(options: dict) -> dict:
-    for name in options:
-        if name not in _OPTIONS:
-            raise unknown_name("option of writing", name, _OPTIONS)
-    return options
 
 
 def _is_whole(seed) -> bool:

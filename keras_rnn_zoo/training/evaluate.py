@@ -21,8 +21,8 @@ def evaluate(
     """The metrics of a compiled `model` on `split`.
 
     Teacher-forced metrics always. Where the answer is a sequence to be written, the share of exactly written answers
-    (`exact_match`) and the scores that the dataset names, of what `decoding` lets it write; if that is not greedy, the
-    same of greedy answers too, under names that begin with `greedy_`.
+    (`exact_match`) and the scores that the dataset names, of what `decoding` lets it write; if that is a beam
+    search, the same of greedy answers too, under names that begin with `greedy_`.
     """
     batches = SequenceBatcher(split, batch_size, dataset.spec.padding, shuffle=False, bucket=True)
     measured = model.evaluate(batches.dataset(), return_dict=True, verbose=0)
@@ -45,7 +45,8 @@ def _with_other_units(metrics: dict, spec: DatasetSpec) -> dict:
     """Adds to the nats a symbol the perplexity, `exp(nats)`, and for a model of characters the bits a character."""
     if "nats_per_symbol" in metrics:
         metrics["perplexity"] = math.exp(metrics["nats_per_symbol"])
-        if not spec.writes and spec.vocabularies["targets"].unit == "character":
+        vocabulary = spec.vocabularies.get("targets")
+        if vocabulary and vocabulary.unit == "character" and not spec.writes:
             metrics["bits_per_character"] = bits_per_character(metrics["nats_per_symbol"], 1)
     return metrics
 

@@ -8,10 +8,12 @@ import time
 import keras
 
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
+from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.generation import writer_for
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.checkpoint import Checkpoint
-from keras_rnn_zoo.training.config import RunConfig, TrainingConfig
+from keras_rnn_zoo.training.config import DecodingConfig, RunConfig, TrainingConfig
 from keras_rnn_zoo.training.decoded_scores import DecodedScores
 from keras_rnn_zoo.training.distribution import distributed
 from keras_rnn_zoo.training.folder import RunFolder
@@ -31,6 +33,7 @@ def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool,
     devices = training.distribution.devices if training.distribution else None
     with distributed(devices), _dtype_policy(training.dtype_policy):
         model = build_model(config, dataset.spec)
+        _check_decoding(model, config, dataset.spec)
         batches = _batches(training, dataset)
         compile_model(model, training, dataset.spec.objective, steps=len(batches["train"]) * training.epochs)
         callbacks = _callbacks(training, dataset.spec)
@@ -43,6 +46,15 @@ def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool,
         _fit(model, training, batches, folder, decoded + callbacks, checkpoint, console)
         model.save(folder.partial / "model.keras")
     return checkpoint.history, seconds_before
+
+
+def _check_decoding(model, config: RunConfig, spec: DatasetSpec):
+    """Refuses a way of writing before hours of training."""
+    decoding = config.decoding
+    if spec.objective in ("symbols", "ctc"):
+        writer_for(model, decoding.max_length or 1 + decoding.min_length, **decoding.options())
+    elif decoding != DecodingConfig():
+        raise ZooError(f"decoding: a model for {spec.name} answers at once and writes nothing: leave it out.")
 
 
 def _batches(training: TrainingConfig, dataset: Dataset) -> dict[str, SequenceBatcher]:

@@ -1,5 +1,8 @@
 """Load a saved model with the package's own layers and metrics known."""
 
+import os
+import zipfile
+
 import keras
 
 from keras_rnn_zoo import layers as layers  # Registers the classes that a file may refer to.
@@ -19,6 +22,8 @@ def load_model(path, **options) -> keras.Model:
     Raises:
         ZooError: the file is missing, or is no whole Keras model.
     """
+    if os.path.isfile(path) and not zipfile.is_zipfile(path):
+        raise ZooError(f"{path} is damaged: it is no whole `.keras` file. Fetch or train it anew.")
     try:
         return keras.saving.load_model(path, **options)
     except Exception as error:  # Of a damaged file Keras, h5py and zipfile say so by every kind of error.

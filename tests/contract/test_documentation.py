@@ -42,6 +42,10 @@ def test_builders_name_every_argument(builder):
             assert re.search(rf"\b{argument}\b", inspect.getdoc(function)), argument
 
 
+def test_every_builder_is_public():
+    assert {f"build_{name}" for name in zoo.list_builders()} <= set(zoo.__all__)
+
+
 def test_public_names_resolve_and_stand_in_the_readme():
     text = README.read_text(encoding="utf-8")
     for name in zoo.__all__:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from keras_rnn_zoo.bench.decoding_table import table_of_decoding
 from keras_rnn_zoo.bench.quality_table import table_of_quality
 from keras_rnn_zoo.bench.speed_table import table_of_speed
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
@@ -28,6 +29,12 @@ def test_the_readme_shows_the_tables_of_quality(name):
 def test_the_readme_shows_the_table_of_speed():
     path = ROOT / "results" / "speed" / "tensorflow.json"
     assert "\n".join(table_of_speed(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_the_table_of_decoding():
+    path = ROOT / "results" / "speed" / "decoding.json"
+    assert "\n".join(table_of_decoding(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(row["ratio"] >= 20 for row in json.loads(path.read_text())["rows"])
 
 
 @pytest.mark.parametrize("identity", list_configs())

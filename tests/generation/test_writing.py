@@ -230,9 +230,9 @@ def test_continue_text():
     ("arguments", "message"),
     [
         ({"max_length": 0}, "max_length must be a whole number of at least 1, received 0"),
-        ({"max_length": 3, "temperature": -0.1}, "temperature must be a finite number of at least 0, received -0.1"),
-        ({"max_length": 3, "temperature": float("nan")}, "temperature must be a finite number"),
-        ({"max_length": 3, "temperature": float("inf")}, "temperature must be a finite number"),
+        ({"max_length": 3, "temperature": -0.1}, "temperature must be a number from 0 to 1e\\+06, received -0.1"),
+        ({"max_length": 3, "temperature": float("nan")}, "temperature must be a number from 0"),
+        ({"max_length": 3, "temperature": float("inf")}, "temperature must be a number from 0"),
     ],
 )
 def test_bad_arguments(arguments, message):
@@ -351,3 +351,37 @@ def test_every_backend_writes_the_same(tmp_path):
     for name in one.files:
         np.testing.assert_array_equal(one[name], other[name], err_msg=name)
     assert len({row.tobytes() for name in one.files for row in one[name]}) > 30
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "message"),
+    [
+        (unaligned, SOURCES + 0.5, "whole numbers from 0 to 8; received float64"),
+        (unaligned, SOURCES + 4, "whole numbers from 0 to 8"),
+        (unaligned, -SOURCES, "whole numbers from 0 to 8"),
+        (unaligned, SOURCES[:, :0], "source should be an array of shape"),
+        (unaligned, SOURCES[0], "source should be an array of shape"),
+        (language_model, np.array([[5, 9]]), "Prompts should be ids, whole numbers from 0 to 8"),
+        (lambda: one_to_many("input"), CONTEXTS[:, :3], "context should be an array of shape"),
+        (lambda: one_to_many("input"), CONTEXTS.astype(str), "context should hold numbers"),
+    ],
+)
+def test_inputs_that_the_model_cannot_read(model, inputs, message):
+    with pytest.raises(ZooError, match=message):
+        SequenceWriter(model(), 3)(inputs)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"temperature": 1e-40}, "temperature must be 0 or at least 1e-06"),
+        ({"temperature": 1e30}, "temperature must be a number from 0 to 1e\\+06"),
+        ({"beam_size": 2, "length_penalty": 1e9}, "length_penalty must be a number from 0 to 10"),
+        ({"forbidden": 5}, "forbidden must be a tuple of ids"),
+        ({"forbidden": (4.7,)}, "forbidden must be a tuple of ids"),
+        ({"beam": 5}, "beam_size"),
+    ],
+)
+def test_options_out_of_range(options, message):
+    with pytest.raises(ZooError, match=message):
+        SequenceWriter(one_to_many("input"), 3, **options)

@@ -1,6 +1,8 @@
 """The command `generate`: every kind of input, alone, by lines, and in conversation."""
 
 import io
+import json
+import shutil
 import sys
 import wave
 from pathlib import Path
@@ -161,3 +163,22 @@ def test_a_file_that_is_no_array(generate, saved, tmp_path):
     (tmp_path / "a.npy").write_text("text")
     code, _, errors = generate(saved[0] / "namer", "--image", tmp_path / "a.npy")
     assert code == 2 and "should be a NumPy array" in errors
+
+
+@pytest.mark.parametrize("decoding", [[1], {"beam_size": "3"}, {"beam_size": -1}, {"beams": 2}])
+def test_a_damaged_decoding(decoding, generate, saved, tmp_path):
+    shutil.copytree(saved[0] / "namer", tmp_path / "namer")
+    about = json.loads((tmp_path / "namer" / "dataset.json").read_text())
+    (tmp_path / "namer" / "dataset.json").write_text(json.dumps({**about, "decoding": decoding}))
+    np.save(tmp_path / "a.npy", np.ones(5, "float32"))
+    code, said, errors = generate(tmp_path / "namer", "--image", tmp_path / "a.npy")
+    assert code == 2 and said == "" and errors.count("\n") == 1 and "damaged" in errors, errors
+
+
+def test_a_task_that_answers_several(generate, saved, tmp_path):
+    task = saved[1]["namer"]
+    decoding = {"beam_size": 2, "n_best": 2, "max_length": 4}
+    Captioner(task.model, LETTERS, decoding=decoding).save(tmp_path / "namer")
+    np.save(tmp_path / "a.npy", np.ones(5, "float32"))
+    expected = "".join(answer + "\n" for answer in task(np.ones(5), **decoding))
+    assert generate(tmp_path / "namer", "--image", tmp_path / "a.npy") == (0, expected, "")

@@ -81,7 +81,14 @@ def test_a_recognizer_hears_every_form(alignment, tmp_path):
     path = recording(tmp_path / "a.wav")
     samples = np.round(SOUND * 32768) / 32768
     expected = task(str(path))
-    assert expected and task(path) == task((samples, RATE)) == task(log_mel(samples, RATE, 10)) == expected
+    assert (
+        expected
+        and task(path)
+        == task((samples, RATE))
+        == task((samples, float(RATE)))
+        == task(log_mel(samples, RATE, 10))
+        == expected
+    )
     short = (samples[:3000], RATE)
     assert task([path, short]) == [expected, task(short)] == task((path, short))
     task.save(tmp_path / "task")
@@ -113,6 +120,9 @@ def test_attention_over_the_frames():
         ((SOUND[:50], RATE), "too short"),
         (np.zeros((30, 20)), "before frames are joined; received"),
         (np.zeros((0, 10)), "Log-mel energies should be finite"),
+        (np.full((30, 10), "a"), r"finite numbers, \(frames, 10\)"),
+        (np.full((30, 10), None), "received object of shape"),
+        ((["a", "b"], RATE), "Samples should be finite floats"),
         (7, "received int"),
         ("absent.wav", "Cannot read the recording absent.wav"),
     ],

@@ -94,13 +94,46 @@ def test_decoding_of_the_task_and_of_a_call(attentive):
     assert task(text, beam_size=1) == attentive(text, max_length=4)
     assert task(text, temperature=1.0, seed=3) == attentive(text, temperature=1.0, seed=3, max_length=4)
     assert len(task(text, n_best=3, max_length=2)) == 3
+    assert attentive(text, max_length=np.int64(4)) == attentive(text, max_length=4)
+
+
+def test_what_is_returned_goes_by_the_decoding_of_the_task(attentive):
+    parts = attentive.model, attentive.source, attentive.vocabulary
+    several = TextToText(*parts, decoding={"beam_size": 3, "n_best": 3, "max_length": 4})
+    assert several("Ali") == attentive("Ali", beam_size=3, n_best=3, max_length=4) and len(several("Ali")) == 3
+    assert several("Ali", temperature=1.0) == attentive("Ali", temperature=1.0, max_length=4)
+    looking = TextToText(*parts, decoding={"return_attention": True, "max_length": 4})
+    assert looking("Ali").attention.shape[1] == 1
+    drawing = TextToText(*parts, decoding={"temperature": 1.0, "top_k": 3, "max_length": 4, "forbidden": [1, 5]})
+    assert drawing("Ali", temperature=0) == attentive("Ali", max_length=4, forbidden=(1, 5))
+
+
+@pytest.mark.parametrize(
+    "decoding, message",
+    [
+        ([1], "should be a dictionary"),
+        ({"beam_size": "3"}, "beam_size must be a whole number"),
+        ({"top_k": 3}, "give a temperature above 0"),
+        ({"beams": 3}, "Unknown option of writing"),
+    ],
+)
+def test_a_decoding_that_no_task_can_have(attentive, decoding, message):
+    with pytest.raises(ZooError, match=message):
+        TextToText(attentive.model, attentive.source, attentive.vocabulary, decoding=decoding)
 
 
 def test_writers_are_kept(attentive):
     attentive("Ali", max_length=3)
-    count = len(attentive._writers)
+    kept = list(attentive._writers.values())
     attentive(["Ali", "Kedi yer."], max_length=3, seed=4)
-    assert len(attentive._writers) == count
+    assert list(attentive._writers.values()) == kept
+
+
+def test_only_the_latest_writers_are_kept(monkeypatch):
+    monkeypatch.setattr("keras_rnn_zoo.tasks.writing.writer_for", lambda model, length, **_: length)
+    task = translator()
+    assert [task._writer(length, {}) for length in range(1, 12)] == list(range(1, 12))
+    assert list(task._writers.values()) == [4, 5, 6, 7, 8, 9, 10, 11]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +144,13 @@ def test_writers_are_kept(attentive):
         ("Ali", {"beams": 3}, "Unknown option of writing 'beams'. Did you mean 'beam_size'?"),
         ("Ali", {"beam_size": 2, "temperature": 1.0}, "not both"),
         ("Ali", {"n_best": 2}, "n_best=2 needs a beam_size"),
+        ("Ali", {"max_length": 0}, "max_length must be a whole number of at least 1, received 0"),
+        ("Ali", {"max_length": 2.7}, "max_length must be a whole number of at least 1, received 2.7"),
+        ("Ali", {"max_length": "3"}, "max_length must be a whole number of at least 1, received '3'"),
+        ("Ali", {"max_length": True}, "max_length must be a whole number of at least 1, received True"),
+        ("Ali", {"beam_size": [2]}, "beam_size must be a whole number"),
+        ("Ali", {"forbidden": 5}, "forbidden must be a tuple of ids, received 5"),
+        ("Ali", {"return_attention": [1]}, "return_attention must be True or False"),
         ("Ali", {"seed": 1.5}, "seed should be a whole number"),
         (["Ali", "Ali"], {"seed": [1]}, "one for each of the 2 inputs"),
     ],
@@ -118,6 +158,21 @@ def test_writers_are_kept(attentive):
 def test_bad_calls(attentive, text, options, message):
     with pytest.raises(ZooError, match=message.replace("?", r"\?")):
         attentive(text, **options)
+
+
+@pytest.mark.parametrize(
+    "training, message",
+    [
+        ({"epochs": 3}, "its keys are optimizer and jit_compile"),
+        ({"dtype_policy": "mixed_float16"}, "its keys are optimizer and jit_compile"),
+        (["adam"], "its keys are optimizer and jit_compile"),
+        ({"optimizer": {"rate": 1}}, "TextToText.create: training.optimizer.rate: unknown key"),
+        ({"optimizer": {"schedule": "cosine"}}, "should be 'constant', received 'cosine'"),
+    ],
+)
+def test_create_takes_what_it_can_honour(training, message):
+    with pytest.raises(ZooError, match=message):
+        TextToText.create(PAIRS, training=training)
 
 
 def test_fit_learns_raw_pairs(tmp_path):
@@ -256,6 +311,14 @@ def test_bad_settings_and_folders(tmp_path):
 def test_what_there_is_no_task_for():
     with pytest.raises(ZooError, match="no task for a model of the pattern many_to_one that has learnt 'number'"):
         kind_of({"pattern": "many_to_one", "objective": "number", "vocabularies": {}})
+    symbols = {"pattern": "many_to_many_unaligned", "objective": "symbols"}
+    with pytest.raises(
+        ZooError, match="dataset.json is damaged: it should have a vocabulary of the `source`, or `feat"
+    ):
+        kind_of({**symbols, "vocabularies": {"targets": {}}})
+    with pytest.raises(ZooError, match="dataset.json is damaged: its vocabularies should have `targets`"):
+        kind_of({**symbols, "vocabularies": {"source": {}}})
+    assert kind_of({**symbols, "vocabularies": {"targets": {}}, "features": {"rate": 8000}}).reads == "recording"
     for kind in KINDS.values():
         assert kind.load().__name__ == kind.name and hasattr(kind.load(), "write") == kind.writes
 
@@ -269,6 +332,12 @@ def test_a_language_model_goes_on(tmp_path):
     assert greedy == [task("to be", length=8, top_k=1), task("or", length=8, top_k=1)]
     answer = task("to be", length=6, beam_size=2, n_best=2, return_scores=True)[0]
     assert answer.text == "to be" + LETTERS.decode(answer.ids) and answer.score <= 0
+    assert task("to be", max_length=6) == task("to be", length=6) == language_model(decoding={"max_length": 6})("to be")
+    assert language_model(decoding={"top_k": 1})("to", length=6) == task("to", length=6, temperature=0)
+    with pytest.raises(ZooError, match="`length` and `max_length` mean the same: give one, received 3 and 4"):
+        task("to be", length=3, max_length=4)
+    with pytest.raises(ZooError, match="max_length must be a whole number of at least 1, received 0"):
+        task("to be", length=0)
     with pytest.raises(ZooError, match="nothing to go on from in ''"):
         task("")
     task.save(tmp_path / "lm")

@@ -57,6 +57,22 @@ def test_the_numbers_come_out_again(case, tmp_path, quiet):
     assert headline in trained.metrics["test"] and headline in trained.metrics["baseline"]
 
 
+@pytest.mark.parametrize(
+    ("case", "decoding", "message"),
+    [
+        ("writes", {"length_penalty": 0.6}, "give a beam_size above 1"),
+        ("writes", {"beam_size": 2, "coverage_penalty": 0.5}, "has no attention"),
+        ("writes", {"max_length": 2, "min_length": 6}, "min_length=6 is above max_length=2"),
+        ("class", {"beam_size": 2}, "answers at once and writes nothing"),
+    ],
+)
+def test_decoding_is_checked_before_training(case, decoding, message, tmp_path, quiet):
+    config = configs.parse({**values(case), "decoding": decoding})
+    with pytest.raises(ZooError, match=message):
+        run(config, tmp_path / "run", console=quiet)
+    assert not (tmp_path / "run.partial" / "model.keras").exists()
+
+
 def test_another_batch_size_measures_the_same(tmp_path, quiet):
     run(configs.parse(values("writes")), tmp_path / "run", console=quiet)
     trained = open_run(str(tmp_path / "run"))
