@@ -276,7 +276,7 @@ BAD = {
     "unfinished run": (unfinished(), ["evaluate", "own/my"], "runs/own/my.partial is not finished"),
     "unfinished run to generate": (unfinished(), ["generate", "my"], "my.partial is not finished"),
     "unknown split": (nothing, ["evaluate", RUN, "--split", "tset"], "--split must be train, validation or test"),
-    "truncated model": (damage("model.keras"), ["evaluate", RUN], f"Cannot load a model from {RUN}/model.keras"),
+    "truncated model": (damage("model.keras"), ["evaluate", RUN], f"{RUN}/model.keras is damaged: it is no whole"),
     "damaged model": (overwritten_in_part, ["evaluate", RUN], f"Cannot load a model from {RUN}/model.keras"),
     "damaged metrics": (damage("metrics.json"), ["evaluate", RUN], "metrics.json is damaged"),
     "damaged dataset": (damage("dataset.json"), ["evaluate", RUN], "dataset.json is damaged"),

@@ -22,6 +22,7 @@ BUILDERS = {
     "frame_classifier": (((None, 20, 36, 1), 7, 16), {"image_units": 8}, 48_063),
     "language_model": ((SYMBOLS, 65, 16), {"vocabulary_size": 65, "embedding_dim": 8}, 3_225),
     "sentiment_classifier": ((SYMBOLS, 2, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_066),
+    "speech_recognizer": (((None, 40), 30, 16), {"alignment": "ctc"}, 8_286),
     "sequence_tagger": ((SYMBOLS, 17, 16), {"vocabulary_size": 100, "embedding_dim": 8}, 4_561),
     "translator": ((SYMBOLS, 90, (16, 16)), {"vocabulary_size": 100, "embedding_dim": 8}, 10_474),
 }

@@ -149,7 +149,7 @@ def test_stepwise_equals_teacher_forcing(attention, feeds, skip_connections):
 
 
 @ON_TENSORFLOW
-@pytest.mark.parametrize("number, cell", enumerate(list_cells()))
+@pytest.mark.parametrize("number, cell", list(enumerate(list_cells())))
 def test_every_cell_can_be_attentive(number, cell):
     for attention, feeds in ("bahdanau", None), WAYS[1 + number % (len(WAYS) - 1)]:
         if attention != "luong_dot":
