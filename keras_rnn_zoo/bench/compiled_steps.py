@@ -15,7 +15,7 @@ def compiled_steps(model, inputs, targets):
 
     Returns:
         `(train, infer)`. `train(rate)` runs forward, backward and the update of gradient descent, in training mode, and
-        returns the mean squared error before the update; `infer()` returns the outputs.
+        returns the mean squared error, with the layers' own losses, before the update; `infer()` returns the outputs.
     """
     check_backend()
     return {"tensorflow": _on_tensorflow, "jax": _on_jax}[keras.backend.backend()](model, inputs, targets)
@@ -37,7 +37,7 @@ def _on_tensorflow(model, inputs, targets):
 
     def update(inputs, targets, rate):
         with tf.GradientTape() as tape:
-            loss = _mean_squared_error(targets, model(inputs, training=True))
+            loss = _mean_squared_error(targets, model(inputs, training=True)) + sum(model.losses)
         weights = model.trainable_variables
         for weight, gradient in zip(weights, tape.gradient(loss, weights), strict=True):
             weight.assign(weight - rate * gradient)
@@ -68,8 +68,8 @@ def _on_jax(model, inputs, targets):
     forward = jax.jit(lambda weights, inputs: model.stateless_call(weights, fixed, inputs, training=False)[0])
 
     def loss_of(weights, inputs, targets):
-        outputs, _ = model.stateless_call(weights, fixed, inputs, training=True)
-        return _mean_squared_error(targets, outputs)
+        outputs, _, losses = model.stateless_call(weights, fixed, inputs, training=True, return_losses=True)
+        return _mean_squared_error(targets, outputs) + sum(losses)
 
     @jax.jit
     def update(weights, inputs, targets, rate):

@@ -13,6 +13,7 @@ def build_captioner(
     cell="lstm",
     cell_options=None,
     skip_connections=None,
+    norm_preserving=None,
     conditioning=None,
     attention=None,
     attention_units=None,
@@ -36,7 +37,7 @@ def build_captioner(
         outputs: number of symbols that can be written; id 0 is padding.
         units: the recurrence's width, or one for each layer.
         embedding_dim: the width of the written symbols' embeddings.
-        cell, cell_options, skip_connections, input_dropout, dropout: see `build_one_to_many`.
+        cell, cell_options, skip_connections, norm_preserving, input_dropout, dropout: see `build_one_to_many`.
         conditioning: by default `"first_step"`, which shows the picture once, as if it were the first word (Vinyals);
             `"first_bias"`, a bias at the first step (Karpathy); `"initial_state"`, `"input"` or `"both"`. With attention
             `"initial_state"`.
@@ -71,6 +72,7 @@ def build_captioner(
         cell=cell,
         cell_options=cell_options,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         embedding_dim=embedding_dim,
         conditioning=conditioning or ("initial_state" if attention else "first_step"),
         attention=attention,

@@ -18,6 +18,7 @@ def build_frame_classifier(
     cell_options=None,
     bidirectional=False,
     skip_connections=None,
+    norm_preserving=None,
     image_encoder=None,
     image_units=None,
     filters=None,
@@ -31,7 +32,7 @@ def build_frame_classifier(
         input_shape: `(timesteps, height, width, channels)`; `timesteps` may be `None`.
         outputs: number of labels.
         units: the recurrence's width, or one for each layer.
-        cell, cell_options, bidirectional, skip_connections, dropout: see `build_many_to_many_aligned`.
+        cell, cell_options, bidirectional, skip_connections, norm_preserving, dropout: see `build_many_to_many_aligned`.
         image_encoder: a Keras model from one frame to a vector, in place of the built-in CNN.
         image_units, filters: the built-in CNN's, see `build_image_encoder`; by default 128 and (16, 32, 64).
         mask_value: a frame all of whose pixels equal this value is padding; `None`: none is.
@@ -52,6 +53,7 @@ def build_frame_classifier(
         cell_options=cell_options,
         bidirectional=bidirectional,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         dropout=dropout,
         name="recurrence",
     )

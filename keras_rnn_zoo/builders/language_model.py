@@ -13,6 +13,7 @@ def build_language_model(
     cell="lstm",
     cell_options=None,
     skip_connections=None,
+    norm_preserving=None,
     input_dropout=0.0,
     dropout=0.0,
     output_units=None,
@@ -25,7 +26,7 @@ def build_language_model(
         outputs: number of symbols that can come next, usually `vocabulary_size`.
         units: the recurrence's width, or one for each layer.
         vocabulary_size: number of symbols read; id 0 is padding.
-        embedding_dim, cell, cell_options, skip_connections, input_dropout, dropout, output_units: see
+        embedding_dim, cell, cell_options, skip_connections, norm_preserving, input_dropout, dropout, output_units: see
             `build_many_to_many_aligned`.
 
     Input: `inputs`, ids `(batch, timesteps)`. Output: `(batch, timesteps, outputs)`, softmax.
@@ -40,6 +41,7 @@ def build_language_model(
         cell=cell,
         cell_options=cell_options,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         vocabulary_size=vocabulary_size,
         embedding_dim=embedding_dim,
         input_dropout=input_dropout,

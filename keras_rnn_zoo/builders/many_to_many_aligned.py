@@ -16,6 +16,7 @@ def build_many_to_many_aligned(
     cell_options=None,
     bidirectional=False,
     skip_connections=None,
+    norm_preserving=None,
     vocabulary_size=None,
     embedding_dim=None,
     mask_value=0.0,
@@ -45,6 +46,8 @@ def build_many_to_many_aligned(
         cell_options: further arguments of the cell.
         bidirectional: let every answer depend on the whole input (fig. 10.11); not for predicting what comes next.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
+        norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): a number or a schedule, see
+            `layers.NormPreservingRNN`; give the optimizer `global_clipnorm`.
         vocabulary_size, embedding_dim: for symbols: how many there are (id 0 is padding), and their embeddings' width.
         mask_value: for vectors: a step all of whose entries equal this value is padding; `None`: none is.
         input_dropout: share of the input (of the embeddings) dropped in training.
@@ -75,6 +78,7 @@ def build_many_to_many_aligned(
         cell_options=cell_options,
         bidirectional=bidirectional,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         dropout=dropout,
         name="recurrence",
     )

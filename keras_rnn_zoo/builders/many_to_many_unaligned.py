@@ -21,6 +21,7 @@ def build_many_to_many_unaligned(
     cell_options=None,
     bidirectional=False,
     skip_connections=None,
+    norm_preserving=None,
     vocabulary_size=None,
     embedding_dim=None,
     decoder_embedding_dim=None,
@@ -53,6 +54,9 @@ def build_many_to_many_unaligned(
         cell_options: further arguments of the cell.
         bidirectional: the encoder reads in both directions.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, in both stacks, see `layers.StackedRNN`.
+        norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): a number or a schedule, see
+            `layers.NormPreservingRNN`; give the optimizer `global_clipnorm`. In both stacks; with attention, where the
+            decoder's steps do not hang on its own states alone, in the encoder.
         vocabulary_size: number of source symbols, for symbols; id 0 is padding.
         embedding_dim: the width of source symbols' embeddings.
         decoder_embedding_dim: the width of the written symbols' embeddings; by default `embedding_dim`.
@@ -104,11 +108,19 @@ def build_many_to_many_unaligned(
         units,
         bidirectional=bidirectional,
         return_sequences=bool(attention),
+        norm_preserving=norm_preserving,
         return_state=True,
         name="recurrence",
         **options,
     )
-    writer = stacked_rnn(cell, decoder_units or units, return_state=True, name="recurrence", **options)
+    writer = stacked_rnn(
+        cell,
+        decoder_units or units,
+        norm_preserving=None if attention else norm_preserving,
+        return_state=True,
+        name="recurrence",
+        **options,
+    )
     if copies and reader.state_size != writer.state_size:
         raise ZooError(
             f"bridge='copy' needs a decoder whose states fit the encoder's {reader.state_size}, received "

@@ -16,6 +16,7 @@ def build_many_to_one(
     cell_options=None,
     bidirectional=False,
     skip_connections=None,
+    norm_preserving=None,
     vocabulary_size=None,
     embedding_dim=None,
     mask_value=0.0,
@@ -39,6 +40,8 @@ def build_many_to_one(
         cell_options: further arguments of the cell.
         bidirectional: read in both directions (Schuster & Paliwal 1997; fig. 10.11).
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
+        norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): a number or a schedule, see
+            `layers.NormPreservingRNN`; give the optimizer `global_clipnorm`.
         vocabulary_size, embedding_dim: for symbols: how many there are (id 0 is padding), and their embeddings' width.
         mask_value: for vectors: a step all of whose entries equal this value is padding; `None`: none is.
         input_dropout: share of the input (of the embeddings) dropped in training.
@@ -68,6 +71,7 @@ def build_many_to_one(
         cell_options=cell_options,
         bidirectional=bidirectional,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         dropout=dropout,
         return_sequences=False,
         name="recurrence",

@@ -17,6 +17,7 @@ def build_one_to_many(
     cell="lstm",
     cell_options=None,
     skip_connections=None,
+    norm_preserving=None,
     embedding_dim=None,
     conditioning="input",
     encoder=None,
@@ -40,6 +41,8 @@ def build_one_to_many(
             to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
+        norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): a number or a schedule, see
+            `layers.NormPreservingRNN`; give the optimizer `global_clipnorm`.
         embedding_dim: symbols are written, embedded in this width; id 0 is padding. `None`: vectors are written.
         conditioning: `"input"` (beside every step's input, the book's `x^T R`), `"initial_state"`, `"both"`,
             `"first_step"` (Vinyals et al. 2015) or `"first_bias"` (Karpathy & Fei-Fei 2015), see `layers.RNNDecoder`.
@@ -65,6 +68,10 @@ def build_one_to_many(
     """
     if embedding_dim is not None and mask_value != -1.0:
         raise ZooError(f"mask_value={mask_value} is for vectors: the padding of written symbols is id 0.")
+    if attention and norm_preserving is not None:
+        raise ZooError(
+            "norm_preserving is for recurrences of their own states alone: it cannot go with attention here."
+        )
     context_input = keras.Input(checked_shape(input_shape), name="context")
     shown = _encoder_model(encoder, input_shape, bool(attention))
     context = shown(context_input) if shown else context_input
@@ -81,6 +88,7 @@ def build_one_to_many(
             units,
             cell_options=cell_options,
             skip_connections=skip_connections,
+            norm_preserving=norm_preserving,
             dropout=dropout,
             return_state=True,
             name="recurrence",

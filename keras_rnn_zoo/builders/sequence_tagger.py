@@ -14,6 +14,7 @@ def build_sequence_tagger(
     cell_options=None,
     bidirectional=True,
     skip_connections=None,
+    norm_preserving=None,
     mask_value=0.0,
     input_dropout=0.3,
     dropout=0.3,
@@ -27,7 +28,7 @@ def build_sequence_tagger(
         units: the recurrence's width in each direction, or one for each layer.
         vocabulary_size: number of symbols, for symbols; id 0 is padding.
         embedding_dim: the width of their embeddings; by default 64.
-        cell, cell_options, bidirectional, skip_connections, mask_value, input_dropout, dropout: see
+        cell, cell_options, bidirectional, skip_connections, norm_preserving, mask_value, input_dropout, dropout: see
             `build_many_to_many_aligned`.
 
     Input: `inputs`, `(batch, timesteps[, features])`. Output: `(batch, timesteps, outputs)`, softmax.
@@ -43,6 +44,7 @@ def build_sequence_tagger(
         cell_options=cell_options,
         bidirectional=bidirectional,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         vocabulary_size=vocabulary_size,
         embedding_dim=embedding_dim or (64 if vocabulary_size is not None else None),
         mask_value=mask_value,

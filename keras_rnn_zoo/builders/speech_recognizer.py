@@ -22,6 +22,7 @@ def build_speech_recognizer(
     cell_options=None,
     bidirectional=True,
     skip_connections=None,
+    norm_preserving=None,
     mask_value=0.0,
     embedding_dim=None,
     decoder_units=None,
@@ -44,7 +45,8 @@ def build_speech_recognizer(
         outputs: number of symbols; id 0 is padding, and CTC's blank.
         units: the width of each reading layer, or one for each.
         alignment: `"attention"` or `"ctc"`.
-        cell, cell_options, bidirectional, skip_connections: of the reading layers, see `build_many_to_many_unaligned`.
+        cell, cell_options, bidirectional, skip_connections, norm_preserving: of the reading layers (with attention
+            `norm_preserving` reaches no others), see `build_many_to_many_unaligned`.
         mask_value: a frame all of whose entries equal this value is padding; `None`: none is.
         embedding_dim, decoder_units, attention, attention_units, readout_units: of the decoder, with attention alone;
             by default 64, the width of the top reading layer, `"bahdanau"` and the decoder's own widths.
@@ -64,6 +66,7 @@ def build_speech_recognizer(
         "cell_options": cell_options,
         "bidirectional": bidirectional,
         "skip_connections": skip_connections,
+        "norm_preserving": norm_preserving,
         "dropout": dropout,
     }
     heard = {"mask_value": mask_value, "input_dropout": input_dropout}

@@ -15,6 +15,7 @@ def build_translator(
     cell_options=None,
     bidirectional=False,
     skip_connections=None,
+    norm_preserving=None,
     reverse_source=True,
     conditioning="initial_state",
     bridge="copy",
@@ -36,9 +37,9 @@ def build_translator(
         outputs: number of target symbols; id 0 is padding.
         units: the encoder's width, or one for each layer (the paper: four of 1000).
         vocabulary_size: number of source symbols; id 0 is padding.
-        embedding_dim, decoder_units, cell, cell_options, bidirectional, skip_connections, reverse_source, conditioning,
-            bridge, attention, attention_units, input_feeding, readout_units, input_dropout, dropout: see `build_many_to_many_unaligned`. A bidirectional encoder needs
-            `bridge="dense"`.
+        embedding_dim, decoder_units, cell, cell_options, bidirectional, skip_connections, norm_preserving, reverse_source,
+            conditioning, bridge, attention, attention_units, input_feeding, readout_units, input_dropout, dropout: see
+            `build_many_to_many_unaligned`. A bidirectional encoder needs `bridge="dense"`.
 
     Inputs: `source` and `previous`, ids `(batch, timesteps)`. Output: `(batch, timesteps, outputs)`, softmax.
 
@@ -54,6 +55,7 @@ def build_translator(
         cell_options=cell_options,
         bidirectional=bidirectional,
         skip_connections=skip_connections,
+        norm_preserving=norm_preserving,
         vocabulary_size=vocabulary_size,
         embedding_dim=embedding_dim,
         reverse_source=reverse_source,

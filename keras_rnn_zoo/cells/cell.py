@@ -123,7 +123,8 @@ class Cell(keras.layers.SimpleRNNCell):
         raise NotImplementedError(f"{type(self).__name__} has no step.")
 
     def call(self, inputs, states, training=False):
-        return self.step(self.project(self.drop_inputs(inputs, training)), list(states), training)
+        states = list(states) if isinstance(states, (list, tuple)) else [states]
+        return self.step(self.project(self.drop_inputs(inputs, training)), states, training)
 
     def drop_inputs(self, inputs, training):
         """Inputs `(batch, features)` with this sequence's dropout mask."""

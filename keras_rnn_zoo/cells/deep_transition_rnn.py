@@ -147,17 +147,36 @@ class DeepTransitionRNNCell(Cell):
         reaching = delta if self.shortcut else deltas[0]
         return delta, [ops.matmul(reaching, transposed[0])]
 
-    def sum_gradients(self, delta, initial_states, states, kept, weights):
-        """The projection's gradient and each recurrent weight's, as one product over all steps."""
+    def tangents(self, of_carried, states, kept, weights):
+        """What Omega adds below each recurrent weight: `dOmega/dv_t` sent up through the transition, its slopes constant."""
+        recurrent_kernel, transition_kernels, _ = self._named(weights)
+        through = gradient_from_output(self.activation)
+        dtype = of_carried[0].dtype
+        reached = self._cut(ops.matmul(of_carried[0], ops.cast(recurrent_kernel, dtype))) if kept else []
+        tangents = [of_carried[0]]
+        for number, z in enumerate(kept):
+            a = reached[number] if number == 0 or self.shortcut else 0
+            if number:
+                a = a + ops.matmul(tangents[-1], ops.cast(transition_kernels[number - 1], dtype))
+            tangents.append(through(ops.cast(z, dtype), a))
+        return tangents
+
+    def sum_gradients(self, delta, initial_states, states, kept, weights, tangents=None):
+        """The projection's gradient and each recurrent weight's, as one product over all steps; with Omega's in it where
+        `tangents` are given."""
         of_projection = delta[..., : self.projection_size]
-        of_weights = [
-            _product(states[0][:-1], of_projection[1:]) + ops.matmul(ops.transpose(initial_states[0]), of_projection[0])
-        ]
-        for below, start, end in zip(kept, self._ends[:-1], self._ends[1:], strict=True):
-            of_weights.append(_product(below, delta[..., start:end]))
+        dtype, summed = delta.dtype, delta
+        first, before, below = initial_states[0], states[0][:-1], kept
+        if tangents:
+            first, before = _plus(first, tangents[0][0]), _plus(before, tangents[0][1:])
+            below, summed = [_plus(z, q) for z, q in zip(kept, tangents[1:], strict=True)], _like(delta, tangents[0])
+        reaching = summed[..., : self.projection_size]
+        of_weights = [_product(before, reaching[1:]) + ops.matmul(ops.transpose(first), reaching[0])]
+        for z, start, end in zip(below, self._ends[:-1], self._ends[1:], strict=True):
+            of_weights.append(_product(z, summed[..., start:end]))
         if len(of_weights) < len(weights):
             of_weights.append(ops.sum(delta[..., self._ends[0] :], axis=(0, 1)))
-        return of_projection, of_weights
+        return of_projection, [ops.cast(gradient, dtype) for gradient in of_weights]
 
     def get_config(self):
         return {**super().get_config(), "transition_units": self.transition_units, "shortcut": self.shortcut}
@@ -166,3 +185,12 @@ class DeepTransitionRNNCell(Cell):
 def _product(left, right):
     """`sum_t left_t^T right_t` of `(timesteps, batch, width)` arrays."""
     return ops.einsum("tbi,tbj->ij", left, right)
+
+
+def _plus(values, tangents):
+    return _like(values, tangents) + tangents
+
+
+def _like(values, other):
+    """`values` in the precision of `other`: half precision does not hold what Omega adds."""
+    return ops.cast(values, other.dtype)

@@ -5,6 +5,7 @@ from keras_rnn_zoo.layers.attention_decoder import AttentionDecoder as Attention
 from keras_rnn_zoo.layers.ctc_output import CTCOutput as CTCOutput
 from keras_rnn_zoo.layers.deep_output import DeepOutput as DeepOutput
 from keras_rnn_zoo.layers.fold_time import FoldTime as FoldTime
+from keras_rnn_zoo.layers.norm_preserving import NormPreservingRNN as NormPreservingRNN
 from keras_rnn_zoo.layers.real_steps import RealSteps as RealSteps
 from keras_rnn_zoo.layers.recurrent import Recurrent as Recurrent
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer as recurrent_layer

@@ -84,15 +84,33 @@ class Recurrent(WeightDrop, keras.layers.RNN):
         return self._one_product_a_weight(sequences, initial_state, mask, training)
 
     def _needs_keras_loop(self, training) -> bool:
-        drops_states = training and getattr(self.cell, "recurrent_dropout", 0.0)
-        if self.unroll or self.zoneout or drops_states or self.hoist is False or not self._has_the_cells_dtype:
-            return True
-        if not (self._scans or own_backward.can_run(self.cell)):
-            return True
-        return not (self.hoist or self._other_ways_pay(training))
+        return self.why_keras_loop(training) is not None
 
-    def _other_ways_pay(self, training) -> bool:
-        if runs_side_by_side():
+    def why_keras_loop(self, training, parallel=None) -> str | None:
+        """What makes a call run in Keras's loop; `None`: nothing, it has the cell's scan or own backward pass.
+
+        Args:
+            training: whether it is a call in training.
+            parallel: whether the device runs the steps of a scan in parallel; by default, whether this machine does.
+
+        Returns:
+            An argument (`"unroll"`, `"zoneout"`, `"recurrent_dropout"`, `"hoist"`), `"dtype"` (the cell's is another),
+            `"cell"` (it knows no other way on this backend) or `"size"` (Keras's loop is as fast).
+        """
+        hindrances = {
+            "unroll": self.unroll,
+            "zoneout": self.zoneout,
+            "recurrent_dropout": training and getattr(self.cell, "recurrent_dropout", 0.0),
+            "hoist": self.hoist is False,
+            "dtype": not self._has_the_cells_dtype,
+            "cell": not (self._scans or own_backward.can_run(self.cell)),
+        }
+        found = next((name for name, holds in hindrances.items() if holds), None)
+        pays = found or self.hoist or self._other_ways_pay(training, parallel)
+        return found if pays else "size"
+
+    def _other_ways_pay(self, training, parallel=None) -> bool:
+        if runs_side_by_side() if parallel is None else parallel:
             return training or self._scans
         return training and self.cell.units < SMALL_STEP
 
@@ -100,18 +118,21 @@ class Recurrent(WeightDrop, keras.layers.RNN):
     def _scans(self) -> bool:
         return hasattr(self.cell, "scan") and speaks_for_the_step(self.cell, "scan")
 
-    def _one_product_a_weight(self, sequences, initial_state, mask, training):
+    def _one_product_a_weight(self, sequences, initial_state, mask, training, states_of=None):
+        """The sequence as `(timesteps, batch, features)` through `states_of`, by default the cell's scan or own backward
+        pass."""
         steps = ops.swapaxes(self._dropped(sequences, training), 0, 1)
         mask = mask if mask is None else ops.swapaxes(mask, 0, 1)[:, :, None]
         if self.go_backwards:
             steps, mask = ops.flip(steps, axis=0), mask if mask is None else ops.flip(mask, axis=0)
-        projected = self._project(steps)
-        if self._scans:
-            states = self.cell.scan(projected, initial_state, mask)
-        else:
-            states = own_backward.states_through_time(self.cell, projected, initial_state, mask)
+        states = (states_of or self._states)(steps, initial_state, mask)
         outputs = states[0] if mask is None else self._masked(states[0], mask)
         return outputs[-1], ops.swapaxes(outputs, 0, 1), [state[-1] for state in states]
+
+    def _states(self, steps, initial_state, mask):
+        if self._scans:
+            return self.cell.scan(self._project(steps), initial_state, mask)
+        return own_backward.states_through_time(self.cell, self._project(steps), initial_state, mask)
 
     def _project(self, sequences):
         """`project` of all rows in one product, whose gradient is one product too."""
@@ -125,8 +146,9 @@ class Recurrent(WeightDrop, keras.layers.RNN):
 
     def _dropped(self, sequences, training):
         """The whole sequence with the dropout mask that `call` gives to each step."""
-        mask = self.cell.get_dropout_mask(sequences[:, 0])
-        return sequences * mask[:, None] if training and mask is not None else sequences
+        if not (training and getattr(self.cell, "dropout", 0.0)):
+            return sequences
+        return sequences * self.cell.get_dropout_mask(sequences[:, 0])[:, None]
 
     def _keras_loop(self, sequences, initial_state, mask, training):
         step, outputs_first = self._step(training), mask is not None and not self.zero_output_for_mask

@@ -1,11 +1,13 @@
 """From a cell's name to one layer that runs it along time."""
 
 import inspect
+from functools import partial
 
 import keras
 
 from keras_rnn_zoo import cells, initializers
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.norm_preserving import NormPreservingRNN
 from keras_rnn_zoo.layers.recurrent import Recurrent
 from keras_rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM
 
@@ -20,7 +22,15 @@ _SET_BY_THE_ZOO = {"return_sequences": True, "return_state": True, "zero_output_
 _REFUSED = {*_SET_BY_THE_ZOO, "units", "go_backwards", "stateful", "name"}
 
 
-def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidirectional: bool = False, name=None):
+def recurrent_layer(
+    cell,
+    units: int,
+    *,
+    cell_options: dict | None = None,
+    bidirectional: bool = False,
+    norm_preserving=None,
+    name=None,
+):
     """Makes one recurrent layer that returns its whole sequence and its final states.
 
     Masked steps give zeros (`zero_output_for_mask=True`), so that fused and plain kernels answer alike.
@@ -32,6 +42,8 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
             `zoneout` and `hoist`, see `Recurrent`. Keras's LSTM and GRU keep their fused kernels with `weight_drop`, not
             with `zoneout`. Initializers may be given by the names of `initializers` too.
         bidirectional: run a second copy from the end to the start and concatenate (Schuster & Paliwal 1997).
+        norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): makes the layer a
+            `NormPreservingRNN`, which see; Keras's LSTM and GRU then run without their fused kernels.
         name: the layer's name.
 
     Returns:
@@ -43,10 +55,11 @@ def recurrent_layer(cell, units: int, *, cell_options: dict | None = None, bidir
     factory = cells.get(cell)
     options = _checked(factory, cell, cell_options if cell_options is not None else {})
     loop = {name: options.pop(name) for name in LOOP_OPTIONS if name in options}
+    runner = Recurrent if norm_preserving is None else partial(NormPreservingRNN, omega_weight=norm_preserving)
     if _is_layer(factory):
-        layer = _keras_layer(factory, units, options, loop, name)
+        layer = _keras_layer(factory, units, options, loop, name, runner)
     else:
-        layer = _in_loop(factory, units, options, loop, name)
+        layer = _in_loop(factory, units, options, loop, name, runner)
     return _both_ways(layer, name) if bidirectional else layer
 
 
@@ -54,22 +67,25 @@ def _is_layer(factory) -> bool:
     return isinstance(factory, type) and issubclass(factory, keras.layers.RNN)
 
 
-def _keras_layer(factory, units, options, loop, name):
-    if not loop:
+def _keras_layer(factory, units, options, loop, name, runner):
+    own_loop = ["norm_preserving"] if runner is not Recurrent else []
+    if not loop and not own_loop:
         return factory(units, **options, **_SET_BY_THE_ZOO, name=name)
-    if set(loop) == {"weight_drop"} and factory in _WITH_WEIGHT_DROP:
+    if not own_loop and set(loop) == {"weight_drop"} and factory in _WITH_WEIGHT_DROP:
         return _WITH_WEIGHT_DROP[factory](units, **loop, **options, **_SET_BY_THE_ZOO, name=name)
     if factory not in _CELL_OF:
-        raise ZooError(f"{factory.__name__} runs its own loop: {', '.join(loop)} cannot be given to it.")
+        raise ZooError(f"{factory.__name__} runs its own loop: {', '.join([*loop, *own_loop])} cannot be given to it.")
     not_the_cells = sorted(set(options) - set(options_of(_CELL_OF[factory])))
     if not_the_cells:
-        raise ZooError(f"With {', '.join(loop)} the {factory.__name__} cell has no {', '.join(not_the_cells)}.")
-    return _in_loop(_CELL_OF[factory], units, options, loop, name)
+        raise ZooError(
+            f"With {', '.join([*loop, *own_loop])} the {factory.__name__} cell has no {', '.join(not_the_cells)}."
+        )
+    return _in_loop(_CELL_OF[factory], units, options, loop, name, runner)
 
 
-def _in_loop(factory, units, options, loop, name):
+def _in_loop(factory, units, options, loop, name, runner):
     cell = _new_cell(factory, units, options)
-    return Recurrent(cell, **loop, seed=options.get("seed"), **_SET_BY_THE_ZOO, name=name)
+    return runner(cell, **loop, seed=options.get("seed"), **_SET_BY_THE_ZOO, name=name)
 
 
 def _both_ways(layer, name):

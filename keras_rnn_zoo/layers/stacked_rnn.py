@@ -218,6 +218,7 @@ def stacked_rnn(
     bidirectional=False,
     skip_connections=None,
     dropout=0.0,
+    norm_preserving=None,
     return_sequences=True,
     return_state=False,
     name=None,
@@ -229,13 +230,21 @@ def stacked_rnn(
         units: an integer, or one for each layer from the bottom up.
         cell_options: further arguments of every cell.
         bidirectional: every layer reads in both directions.
+        norm_preserving: Omega's weight in every layer, see `recurrent_layer`.
         skip_connections, dropout, return_sequences, return_state: see `StackedRNN`.
 
     >>> stacked_rnn("gru", 4, bidirectional=True).output_size
     8
     """
     layers = [
-        recurrent_layer(cell, width, cell_options=cell_options, bidirectional=bidirectional, name=f"recurrent_{number}")
+        recurrent_layer(
+            cell,
+            width,
+            cell_options=cell_options,
+            bidirectional=bidirectional,
+            norm_preserving=norm_preserving,
+            name=f"recurrent_{number}",
+        )
         for number, width in enumerate(layer_widths(units), start=1)
     ]
     return StackedRNN(layers, skip_connections, dropout, return_sequences, return_state, name=name)

@@ -32,6 +32,7 @@ ALLOWED = {
         "layers",
         "cells",
         "equations",
+        "initializers",
         "preprocessing",
         "plots",
     },

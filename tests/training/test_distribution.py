@@ -49,14 +49,17 @@ def steps(tiny):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="started once, for each backend")
+@pytest.mark.parametrize("norm_preserving", [None, 3.0])
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-def test_two_devices_equal_one(backend, steps, tmp_path):
+def test_two_devices_equal_one(backend, norm_preserving, steps, tmp_path):
     if find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     jobs = [
         {"config": steps(), "folder": str(tmp_path / "one")},
         {"config": steps(distribution={"devices": 2}), "folder": str(tmp_path / "two")},
     ]
+    for job in jobs:
+        job["config"]["model"]["norm_preserving"] = norm_preserving
     environment = os.environ | {
         "KERAS_BACKEND": backend,
         "XLA_FLAGS": "--xla_force_host_platform_device_count=2",

@@ -1,0 +1,33 @@
+"""Who learns temporal order, and how it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def plot_temporal_order(curves: dict[str, list[tuple[float, float, float]]], path) -> Path:
+    """Draws the share of wrong sequences, and the recurrent kernel's spectral radius, over the updates, into a PNG.
+
+    Args:
+        curves: for each run a list of (updates, share wrong, spectral radius).
+        path: the picture's file.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 8), layout="constrained")
+    FigureCanvasAgg(figure)
+    above, below = figure.subplots(2, 1, sharex=True)
+    for number, (name, points) in enumerate(curves.items()):
+        updates, wrong, radius = zip(*points)
+        style = {"color": f"C{number % 10}", "linestyle": ("-", "--", ":", "-.")[number // 10 % 4], "linewidth": 1}
+        above.plot(updates, [100 * share for share in wrong], label=name, **style)
+        below.plot(updates, radius, **style)
+    above.axhline(1, color="grey", linewidth=0.8)
+    above.set_yscale("symlog", linthresh=1)
+    above.set(ylabel="fresh sequences wrong, %", ylim=(0, 100))
+    below.axhline(1, color="grey", linewidth=0.8)
+    below.set(xlabel="updates of 20 sequences", ylabel="spectral radius of the recurrent kernel")
+    above.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.01, 1))
+    figure.savefig(path, format="png", dpi=110)
+    return Path(path)
