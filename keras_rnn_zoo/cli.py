@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Recurrent models: list, describe, train, evaluate, generate, plot, bench.",
+    help="Recurrent models: list, describe, explain, train, evaluate, generate, plot, bench.",
 )
 app.add_typer(views.app, name="plot")
 app.add_typer(bench.app, name="bench")
@@ -95,6 +95,24 @@ def describe(
     else:
         text = description.describe(name, unicode=console.encoding.startswith("utf"))
     console.print(text, markup=False, soft_wrap=True)
+
+
+@app.command()
+def explain(
+    model: Annotated[
+        str, typer.Argument(help="A configuration's name or YAML file, a finished run, or a .keras file.")
+    ],
+    set_: SetOption = [],
+):
+    """Tell which kernel runs each recurrent layer, why no faster one, and what is likely to go wrong."""
+    from keras_rnn_zoo.training.named_model import find_model
+
+    open_model = find_model(model, set_)
+    import_keras()
+    from keras_rnn_zoo.explanation import explain as findings_of
+    from keras_rnn_zoo.explanation.report import print_findings
+
+    print_findings(findings_of(*open_model()), console)
 
 
 @app.command()

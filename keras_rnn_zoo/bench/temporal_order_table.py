@@ -40,7 +40,7 @@ def table_of_temporal_order(path) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ZooError(f"{path} is no table of keras-rnn-zoo bench temporal-order, or damaged: {error!r}.") from error
     head = ["start", "method", "length", "solved", "updates to below 1 % (median of the solved)", "best share wrong"]
-    head += [f"budget of updates: {budget:,}", "paper: solved in 5 million"]
+    head += [f"updates of each run, at most {budget:,}", "paper: solved in 5 million"]
     return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *rows, *tested]
 
 
@@ -53,7 +53,7 @@ def _row(key, rows) -> str:
     init, method, weight, lengths = key
     solved = [row["solved_at"] for row in rows if row["solved_at"]]
     best = min(row["best"]["share_wrong"] if row["best"] else 1.0 for row in rows)
-    used = ", ".join("exploded" if row["ended"] == "exploded" else f"{row['updates']:,}" for row in rows)
+    used = ", ".join(f"{row['updates']:,}" + (" (exploded)" if row["ended"] == "exploded" else "") for row in rows)
     cells = (
         init,
         method if method != "sgd_cr" else f"{method}, weight {weight:g}",

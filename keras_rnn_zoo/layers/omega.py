@@ -4,8 +4,8 @@ With `e_t = dL/dh_t`, the total derivative, and `v_t = e_t dh_t/dh_{t-1}`, what 
 
     Omega = mean over real steps and examples of (||v_t||^2 / ||e_t||^2 - 1)^2
 
-the squared norms of the authors' code (eq. 10; eq. 9 has norms). A step whose error has vanished, `||e_t||^2 < BOUND`, does
-not count. States and errors are held constant in Omega's gradient, so that it is of first order:
+the squared norms of the authors' code (eq. 10; eq. 9 has norms). A step whose error has vanished, `||e_t||^2 < BOUND`, or has
+exploded beyond what a float's square can hold, does not count. States and errors are held constant in Omega's gradient, so that it is of first order:
 
     dOmega/dv_t = 4 (||v_t||^2 / ||e_t||^2 - 1) / (||e_t||^2 N) v_t
 
@@ -53,7 +53,8 @@ def zero_like_a_loss(states):
 def _ratios(errors, carried, real):
     """`||v||^2 / ||e||^2` and `||e||^2`, both 1 where a step does not count, and 1 or 0 for whether it does."""
     norms, carried_norms = _squared_norms(errors), _squared_norms(carried)
-    counts = norms >= BOUND if real is None else ops.logical_and(norms >= BOUND, ops.cast(real, "bool"))
+    counts = ops.logical_and(norms >= BOUND, ops.isfinite(norms + carried_norms))
+    counts = counts if real is None else ops.logical_and(counts, ops.cast(real, "bool"))
     ones = ops.ones_like(norms)
     norms = ops.where(counts, norms, ones)
     return ops.where(counts, carried_norms / norms, ones), norms, ops.cast(counts, norms.dtype)

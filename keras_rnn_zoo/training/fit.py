@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import time
 
 import keras
@@ -10,6 +11,7 @@ import keras
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation import writer_for
+from keras_rnn_zoo.gradients import NonFiniteGuard, OmegaProbe, hindrance, preserves_norms
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.checkpoint import Checkpoint
@@ -48,6 +50,16 @@ def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool,
     return checkpoint.history, seconds_before
 
 
+def untrained_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
+    """The model that `config` describes, compiled, with the weights that a run of it begins with."""
+    training = config.training
+    _prepare(training)
+    with _dtype_policy(training.dtype_policy):
+        model = build_model(config, spec)
+        compile_model(model, training, spec.objective, steps=1)
+    return model
+
+
 def _check_decoding(model, config: RunConfig, spec: DatasetSpec):
     """Refuses a way of writing before hours of training."""
     decoding = config.decoding
@@ -81,7 +93,10 @@ def _fit(model, training, batches, folder, callbacks, checkpoint, console):
         on_epoch_end=lambda epoch, logs: folder.write("history.csv", as_csv(checkpoint.history))
     )
     epochs = checkpoint.epochs_done if checkpoint.stopped else training.epochs
-    with contextlib.closing(TrainingProgress(training.epochs, console)) as progress:
+    omega = [OmegaProbe(*batches["validation"][0])] if preserves_norms(model) else []
+    guard, progress = _guard(batches["train"], console), TrainingProgress(training.epochs, console)
+    guards = [] if hindrance(model) else [guard]
+    with contextlib.closing(progress), contextlib.closing(guard):
         model.fit(
             batches["train"].dataset(),
             validation_data=batches["validation"].dataset(),
@@ -89,8 +104,19 @@ def _fit(model, training, batches, folder, callbacks, checkpoint, console):
             initial_epoch=checkpoint.epochs_done,
             shuffle=False,
             verbose=0,
-            callbacks=[_Epoch(batches["train"]), *callbacks, checkpoint, history, progress],
+            callbacks=[_Epoch(batches["train"]), *omega, *guards, *callbacks, checkpoint, history, progress],
         )
+
+
+def _guard(batcher, console) -> NonFiniteGuard:
+    """Stops training at gradients that are not finite, and says where they went."""
+
+    def batch(epoch, number):
+        again = copy.copy(batcher)
+        again.set_epoch(epoch)
+        return again[number]
+
+    return NonFiniteGuard(batch, report=lambda message: console.print(message, markup=False, soft_wrap=True))
 
 
 class _Epoch(keras.callbacks.Callback):

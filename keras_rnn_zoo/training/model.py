@@ -9,6 +9,7 @@ import keras
 from keras_rnn_zoo import builders
 from keras_rnn_zoo.datasets.spec import DatasetSpec
 from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.gradients import warn_of_clipnorm
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.config import OptimizerConfig, RunConfig, TrainingConfig, with_options_of
 
@@ -84,9 +85,11 @@ def make_optimizer(chosen: OptimizerConfig, steps: int) -> keras.optimizers.Opti
         rate = keras.optimizers.schedules.CosineDecay(rate, steps)
     config = {"learning_rate": rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
     try:
-        return keras.optimizers.get({"class_name": chosen.name, "config": config})
+        optimizer = keras.optimizers.get({"class_name": chosen.name, "config": config})
     except (ValueError, TypeError) as error:
         raise ZooError(f"training.optimizer: {' '.join(str(error).split())}") from error
+    warn_of_clipnorm(optimizer)
+    return optimizer
 
 
 def _mismatch(config, spec, reason) -> str:

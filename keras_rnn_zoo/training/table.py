@@ -8,10 +8,11 @@ from pathlib import Path
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 
-_SHOWN_FIRST = ("bleu", "chrf", "wer", "cer", "exact_match")
+_SHOWN_FIRST = ("bleu", "chrf", "wer", "cer", "exact_match", "sequence_accuracy")
 _UNITS = {
     "accuracy": "accuracy",
     "exact_match": "exact match",
+    "sequence_accuracy": "sequences right",
     "nats_per_frame": "nats a frame",
     "nats_per_symbol": "nats a symbol",
     "perplexity": "perplexity",

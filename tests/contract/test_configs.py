@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 import pytest
+import yaml
 
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
@@ -47,3 +48,12 @@ def test_header_says_what_it_shows(identity):
     path = find_config(identity)[1]
     assert "keras-rnn-zoo train " + identity.split("/")[1] in header(path)
     assert "Measured" in header(path)
+
+
+@pytest.mark.parametrize("identity", list_configs())
+def test_recurrent_configurations_name_their_joint_clipping(identity):
+    values = yaml.safe_load(find_config(identity)[1].read_text(encoding="utf-8"))
+    optimizer = values["training"]["optimizer"]
+    assert not {"clipnorm", "clipvalue"} & {*optimizer, *optimizer.get("options", {})}
+    if values["builder"] != "one_to_one":  # The one pattern without a recurrence.
+        assert optimizer["global_clipnorm"] > 0

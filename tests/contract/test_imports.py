@@ -21,8 +21,9 @@ ALLOWED = {
     "preprocessing": set(),
     "pretrained": {"layers", "cells"},
     "generation": {"builders", "layers", "cells", "preprocessing"},
+    "gradients": {"layers", "cells", "plots"},
     "plots": set(),
-    "training": {"generation", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
+    "training": {"generation", "gradients", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
     "tasks": {"training", "generation", "builders", "layers", "cells", "datasets", "preprocessing"},
     "bench": {
         "training",
@@ -37,8 +38,9 @@ ALLOWED = {
         "plots",
     },
     "cards": {"training", "builders", "layers", "cells", "datasets", "equations", "plots"},
-    "views": {"training", "generation", "datasets", "preprocessing", "plots"},
-    "cli": {"bench", "tasks", "views", "training", "generation", "cards", "datasets"},
+    "explanation": {"layers", "cells"},
+    "views": {"training", "generation", "layers", "gradients", "datasets", "equations", "preprocessing", "plots"},
+    "cli": {"bench", "tasks", "views", "training", "generation", "cards", "datasets", "explanation"},
 }
 
 

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from keras_rnn_zoo.bench.decoding_table import table_of_decoding
+from keras_rnn_zoo.bench.omega import table_of_omega
 from keras_rnn_zoo.bench.quality_table import table_of_quality
 from keras_rnn_zoo.bench.speed_table import table_of_speed
+from keras_rnn_zoo.bench.temporal_order_table import table_of_temporal_order
+from keras_rnn_zoo.datasets.pathological_tasks import TASKS
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
+from keras_rnn_zoo.training.config import read
 from keras_rnn_zoo.training.table import table_of_runs
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +41,17 @@ def test_the_readme_shows_the_table_of_decoding():
     assert all(row["ratio"] >= 20 for row in json.loads(path.read_text())["rows"])
 
 
+@pytest.mark.parametrize("name", ["fig_7", "one_model"])
+def test_the_readme_shows_the_tables_of_temporal_order(name):
+    lines = table_of_temporal_order(ROOT / "results" / "temporal_order" / f"{name}.json")
+    assert "\n".join(lines) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_what_omega_costs():
+    lines = table_of_omega(ROOT / "results" / "speed" / "omega_tensorflow.json")
+    assert "\n".join(lines) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("identity", list_configs())
 def test_every_configuration_was_measured_above_its_baseline(identity):
     metrics = json.loads((ROOT / "results" / identity / "metrics.json").read_text())
@@ -48,3 +63,23 @@ def test_every_configuration_was_measured_above_its_baseline(identity):
     assert any(number in header(find_config(identity)[1]) for number in measured)
     better = metrics["test"][metrics["headline"]] - metrics["baseline"][metrics["headline"]]
     assert better > 0 if metrics.get("larger_is_better", metrics["headline"] == "accuracy") else better < 0
+
+
+# The share of right test sequences in the sense of Pascanu et al. 2013, who call a task solved when under 1 % are wrong.
+RIGHT = {
+    "addition": "within_tolerance",
+    "multiplication": "within_tolerance",
+    "noiseless_memorization": "sequence_accuracy",
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_pathological_task_is_solved_by_a_configuration(task):
+    identities = [name for name in list_configs() if read(find_config(name)[1]).dataset.name == task]
+    metrics = [json.loads((ROOT / "results" / name / "metrics.json").read_text()) for name in identities]
+    right = RIGHT.get(task, "accuracy")
+    assert any(run["test"][right] > 0.99 for run in metrics)
+    for name, run in zip(identities, metrics):
+        assert run["examples"]["test"] >= 1_000 and run["baseline"][right] < 0.8
+        assert f"{run['test'][right]:.3f}" in header(find_config(name)[1])
+        assert f"{run['baseline'][right]:.3f} ({run['baseline']['name']})" in header(find_config(name)[1])

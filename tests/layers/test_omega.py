@@ -12,7 +12,7 @@ from keras import ops
 
 from keras_rnn_zoo.cells import DeepTransitionRNNCell, PeepholeLSTMCell, SimpleRNNCell
 from keras_rnn_zoo.layers import NormPreservingRNN
-from keras_rnn_zoo.layers.omega import omega
+from keras_rnn_zoo.layers.omega import gradient_of_carried, omega
 from keras_rnn_zoo.layers.step_backward import carried_back
 
 ON_TENSORFLOW = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="Keras on JAX has no float64")
@@ -225,6 +225,17 @@ def test_vanished_errors_do_not_count():
     errors[0] = 1e-12
     assert float(omega([errors], [2 * errors])) == 9.0
     assert float(omega([0 * errors], [errors])) == 0.0
+
+
+def test_exploded_errors_do_not_count():
+    """Where their squares are no finite numbers they would make every weight none."""
+    rng = np.random.default_rng(3)
+    errors, carried = (rng.normal(size=(4, 2, 3)).astype("float32") for _ in range(2))
+    expected = float(omega([errors[1:]], [carried[1:]]))
+    errors[0], carried[0] = 1e25, 1e24
+    assert float(omega([errors], [carried])) == pytest.approx(expected)
+    (received,) = gradient_of_carried([errors], [carried], None, 2.0)
+    assert np.isfinite(np.asarray(received)).all() and not np.asarray(received)[0].any()
 
 
 ANSWER_AND_SAVE = """
