@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 from keras_rnn_zoo.errors import ZooError, unknown_name
@@ -46,6 +47,8 @@ def settings_of(inits, methods, lengths, seeds, weight) -> list[Setting]:
     Raises:
         ZooError: an unknown name or a length that is none.
     """
+    if not math.isfinite(weight):
+        raise ZooError(f"--weight must be a number, received {weight}.")
     for kind, names, known in (("--init", inits, INITS), ("--method", methods, METHODS)):
         for name in names:
             if name not in known:

@@ -63,8 +63,12 @@ class GradientFlow(keras.callbacks.Callback):
             raise ZooError(f"every must be a positive number of epochs, received {every!r}.")
         if tensorboard is not None:
             check_writer()
+        if any(getattr(array, "shape", (1,))[0] == 0 for array in keras.tree.flatten(x)):
+            raise ZooError("The probe is empty: give GradientFlow at least one example.")
         self.probe, self.every = (x, y, sample_weight), every
         self.folder, self.tensorboard = folder and Path(folder), tensorboard
+        if self.folder and self.folder.exists() and not self.folder.is_dir():
+            raise ZooError(f"folder must be a folder, {self.folder} is a file.")
         self._recorder = self._writer = None
 
     def on_train_begin(self, logs=None):
@@ -100,6 +104,10 @@ class GradientFlow(keras.callbacks.Callback):
         self._write(done)
 
     def on_train_end(self, logs=None):
+        last = max(self.updates, default=None)
+        if last and last not in self.error_norms:
+            self._look(last)
+            self._write(last)
         self.close()
 
     def close(self):
@@ -111,7 +119,14 @@ class GradientFlow(keras.callbacks.Callback):
         self._recorder = self._writer = None
 
     def _look(self, done):
-        records = self._microscope(*self.probe)
+        try:
+            records = self._microscope(*self.probe)
+        except Exception as error:  # Of a wrong probe each backend says so by its own kind of error.
+            if isinstance(error, ZooError):
+                raise
+            self.close()
+            reason = " ".join(str(error).split())
+            raise ZooError(f"GradientFlow's probe does not fit the model: {reason:.300}") from error
         means, medians = zip(*[_over_the_batch(record) for record in records])
         names = [record.name for record in records]
         self.error_norms[done], self.error_medians[done] = dict(zip(names, means)), dict(zip(names, medians))
@@ -128,7 +143,7 @@ class GradientFlow(keras.callbacks.Callback):
 
     def _write(self, done):
         if self.folder:
-            write_flow(self, self.folder, draw=done in self.error_norms)
+            write_flow(self, self.folder, draw=done in self.error_norms or len(self.updates) == 1)
         if self._writer:
             write_scalars(self._writer, self.summary[done], done)
 

@@ -100,7 +100,7 @@ class NonFiniteGuard(keras.callbacks.Callback):
     def _where(self, wrong) -> str:
         paths = [variable.path for variable in self.model.trainable_variables]
         if wrong.all():
-            return "no weight's is, so the loss is not either."
+            return "of no weight are they."
         # Errors travel from the last layers to the first.
         first = max(number for number, is_wrong in enumerate(wrong) if is_wrong)
         return f"{paths[first]} went first on the way back, {int(wrong.sum())} of {len(paths)} weights are affected."

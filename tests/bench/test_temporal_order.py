@@ -162,6 +162,7 @@ BAD = {
     "length": (["--length", "9"], "--length must be a number from 10"),
     "lengths": (["--length", "50:50"], "--length must be a number from 10"),
     "no number": (["--length", "x"], "--length must be a number from 10"),
+    "weight": (["--weight", "inf"], "--weight must be a number"),
     "twice": (["--seed", "1", "--seed", "1"], "--seed 1 is given 2 times"),
 }
 

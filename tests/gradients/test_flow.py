@@ -99,6 +99,26 @@ def test_watching_does_not_change_the_training():
     np.testing.assert_allclose(*losses, rtol=1e-5)
 
 
+def test_a_training_that_ends_between_looks_is_looked_at(tmp_path):
+    (tmp_path / "gradient_flow.png").write_bytes(b"another model's")
+    flow = GradientFlow(X, Y, folder=tmp_path, every=5)
+    compiled(keras.layers.GRU(4)).fit(X, Y, epochs=3, verbose=0, callbacks=[flow])
+    assert list(flow.error_norms) == [0, 3]
+    assert (tmp_path / "gradient_flow.png").read_bytes() != b"another model's"
+
+
+def test_a_probe_that_does_not_fit(tmp_path):
+    with pytest.raises(ZooError, match="The probe is empty"):
+        GradientFlow(X[:0], Y[:0])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ZooError, match="is a file"):
+        GradientFlow(X, Y, folder=tmp_path / "file")
+    model = compiled(keras.layers.GRU(4))
+    with pytest.raises(ZooError, match="GradientFlow's probe does not fit the model"):
+        model.fit(X, Y, verbose=0, callbacks=[GradientFlow(X[..., :2], Y)])
+    assert not {"apply", "stateless_apply"} & set(vars(model.optimizer))
+
+
 @pytest.mark.parametrize("every", [0, -1, 1.5, True])
 def test_every_is_checked(every):
     with pytest.raises(ZooError, match="every"):
