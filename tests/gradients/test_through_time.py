@@ -67,7 +67,7 @@ def by_differences(model, record, x, y, width=WIDTH):
 
 
 def test_a_simple_rnn_unrolled_by_hand():
-    model = compiled([keras.layers.SimpleRNN(UNITS)])
+    model = compiled([keras.layers.SimpleRNN(UNITS, name="read")])
     (record,) = gradients_through_time(model, X, Y)
     kernel, recurrent, bias, out, out_bias = (ops.convert_to_numpy(w) for w in model.weights)
     states = [np.zeros((ROWS, UNITS))]
@@ -82,7 +82,7 @@ def test_a_simple_rnn_unrolled_by_hand():
     np.testing.assert_allclose(record.states_before[0], states[:-1], **EXACT)
     np.testing.assert_allclose(record.inputs, X.swapaxes(0, 1), **EXACT)
     np.testing.assert_allclose(record.error_norms, np.linalg.norm(expected, axis=-1), **EXACT)
-    assert record.mask.all() and record.layer is model.layers[0] and record.name == "simple_rnn"
+    assert record.mask.all() and record.layer is model.layers[0] and record.name == "read"
 
 
 @keras.saving.register_keras_serializable("tests")
