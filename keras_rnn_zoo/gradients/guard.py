@@ -38,9 +38,9 @@ class NonFiniteGuard(keras.callbacks.Callback):
     >>> model = build_many_to_one((None, 2), 3, 4, cell="gru")
     >>> model.compile("sgd", "sparse_categorical_crossentropy")
     >>> x = np.full((2, 5, 2), np.nan)
-    >>> guard = NonFiniteGuard(lambda epoch, batch: (x, np.zeros(2)), report=lambda message: print(message[:56]))
+    >>> guard = NonFiniteGuard(lambda epoch, batch: (x, np.zeros(2)), report=lambda message: print(message[:58]))
     >>> history = model.fit(x, np.zeros(2), verbose=0, callbacks=[guard])
-    The gradients of epoch 1, batch 1 are not finite: no wei
+    The gradients of epoch 1, batch 1 are not finite: those of
     """
 
     def __init__(self, batches: Callable | None = None, report: Callable[[str], None] | None = None):
@@ -100,7 +100,7 @@ class NonFiniteGuard(keras.callbacks.Callback):
     def _where(self, wrong) -> str:
         paths = [variable.path for variable in self.model.trainable_variables]
         if wrong.all():
-            return "of no weight are they."
+            return f"those of all {len(paths)} weights."
         # Errors travel from the last layers to the first.
         first = max(number for number, is_wrong in enumerate(wrong) if is_wrong)
         return f"{paths[first]} went first on the way back, {int(wrong.sum())} of {len(paths)} weights are affected."

@@ -184,7 +184,7 @@ def test_the_guard_keeps_the_weights_and_says_where(options):
         guard = NonFiniteGuard(lambda epoch, batch: (x[4 * batch : 4 * batch + 4], Y[4 * batch : 4 * batch + 4]))
         model.fit(x, Y, batch_size=4, shuffle=False, verbose=0, callbacks=[guard])
     text = str(raised.value)
-    assert "epoch 1, batch 2 are not finite: no weight's is" in text
+    assert "epoch 1, batch 2 are not finite: those of all" in text
     assert "states of below are not finite from time step 2 of 6 on, as are its inputs there" in text
     after = values(model)
     assert all(np.isfinite(value).all() for value in after)
