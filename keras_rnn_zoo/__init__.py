@@ -22,6 +22,7 @@ _SUBPACKAGES = (
     "datasets",
     "errors",
     "explanation",
+    "finetuning",
     "generation",
     "gradients",
     "initializers",

@@ -15,6 +15,7 @@ def build_many_to_one(
     cell="lstm",
     cell_options=None,
     bidirectional=False,
+    pooling="last",
     skip_connections=None,
     norm_preserving=None,
     vocabulary_size=None,
@@ -29,7 +30,8 @@ def build_many_to_one(
 ):
     """Reads a whole sequence, then answers once (Goodfellow et al. 2016, fig. 10.5; Karpathy 2015, third panel).
 
-    `h_t = f(h_{t-1}, x_t)`, `o = c + V h_T`, with `h_T` the state at each row's last real step.
+    `h_t = f(h_{t-1}, x_t)`, `o = c + V h_T`, with `h_T` the state at each row's last real step, or with `pooling` each unit's
+    greatest or mean value over the real steps (Collobert & Weston 2008; Conneau et al. 2017).
 
     Args:
         input_shape: `(timesteps, features)` for vectors, `(timesteps,)` for symbols; `timesteps` may be `None`.
@@ -39,6 +41,7 @@ def build_many_to_one(
             to be saved), see `cells.get`.
         cell_options: further arguments of the cell.
         bidirectional: read in both directions (Schuster & Paliwal 1997; fig. 10.11).
+        pooling: what stands for the whole sequence: `"last"`, `"max"` or `"mean"`.
         skip_connections: `None`, `"input"` (Graves 2013) or `"residual"`, see `layers.StackedRNN`.
         norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): a number or a schedule, see
             `layers.NormPreservingRNN`; give the optimizer `global_clipnorm`.
@@ -74,6 +77,7 @@ def build_many_to_one(
         norm_preserving=norm_preserving,
         dropout=dropout,
         return_sequences=False,
+        pooling=pooling,
         name="recurrence",
     )
     return keras.Model(inputs, output_layer(outputs, output_activation, output_units)(recurrence(sequence)), name=name)

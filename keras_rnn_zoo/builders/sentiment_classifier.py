@@ -13,6 +13,7 @@ def build_sentiment_classifier(
     cell="lstm",
     cell_options=None,
     bidirectional=True,
+    pooling="last",
     skip_connections=None,
     norm_preserving=None,
     input_dropout=0.3,
@@ -26,8 +27,8 @@ def build_sentiment_classifier(
         outputs: number of classes.
         units: the recurrence's width in each direction, or one for each layer.
         vocabulary_size: number of words; id 0 is padding.
-        embedding_dim, cell, cell_options, bidirectional, skip_connections, norm_preserving, input_dropout, dropout: see
-            `build_many_to_one`; small labelled sets need the strong dropout.
+        embedding_dim, cell, cell_options, bidirectional, pooling, skip_connections, norm_preserving, input_dropout, dropout:
+            see `build_many_to_one`; small labelled sets need the strong dropout.
 
     Input: `inputs`, word ids `(batch, timesteps)`. Output: `(batch, outputs)`, softmax.
 
@@ -41,6 +42,7 @@ def build_sentiment_classifier(
         cell=cell,
         cell_options=cell_options,
         bidirectional=bidirectional,
+        pooling=pooling,
         skip_connections=skip_connections,
         norm_preserving=norm_preserving,
         vocabulary_size=vocabulary_size,

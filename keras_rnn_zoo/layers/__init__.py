@@ -2,9 +2,14 @@
 
 from keras_rnn_zoo.layers.attention import Attention as Attention
 from keras_rnn_zoo.layers.attention_decoder import AttentionDecoder as AttentionDecoder
+from keras_rnn_zoo.layers.carried_state import CarriedState as CarriedState
+from keras_rnn_zoo.layers.carried_state import carry_state as carry_state
 from keras_rnn_zoo.layers.ctc_output import CTCOutput as CTCOutput
 from keras_rnn_zoo.layers.deep_output import DeepOutput as DeepOutput
 from keras_rnn_zoo.layers.fold_time import FoldTime as FoldTime
+from keras_rnn_zoo.layers.low_rank import LowRankGRU as LowRankGRU
+from keras_rnn_zoo.layers.low_rank import LowRankLSTM as LowRankLSTM
+from keras_rnn_zoo.layers.low_rank import LowRankRecurrent as LowRankRecurrent
 from keras_rnn_zoo.layers.norm_preserving import NormPreservingRNN as NormPreservingRNN
 from keras_rnn_zoo.layers.real_steps import RealSteps as RealSteps
 from keras_rnn_zoo.layers.recurrent import Recurrent as Recurrent

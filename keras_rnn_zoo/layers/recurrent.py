@@ -136,8 +136,8 @@ class Recurrent(WeightDrop, keras.layers.RNN):
 
     def _project(self, sequences):
         """`project` of all rows in one product, whose gradient is one product too."""
-        rows = ops.reshape(sequences, (-1, sequences.shape[-1]))
-        return ops.reshape(self.cell.project(rows), (*ops.shape(sequences)[:2], -1))
+        projected = self.cell.project(ops.reshape(sequences, (-1, sequences.shape[-1])))
+        return ops.reshape(projected, (*ops.shape(sequences)[:2], projected.shape[-1]))
 
     def _masked(self, outputs, mask):
         """Masked steps give zeros, or the last real step's output, as in Keras."""

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.layers.unbuilt import unbuilt
 
 CONDITIONINGS = ("input", "initial_state", "both", "first_step", "first_bias")
 BRIDGES = ("dense", "copy")
@@ -195,7 +196,7 @@ class RNNDecoder(keras.layers.Layer):
         return {
             **super().get_config(),
             "outputs": self.outputs,
-            "rnn": keras.saving.serialize_keras_object(self.rnn),
+            "rnn": unbuilt(self.rnn),
             "embedding_dim": self.embedding_dim,
             "conditioning": self.conditioning,
             "bridge": self.bridge,

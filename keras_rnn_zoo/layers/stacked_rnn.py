@@ -7,8 +7,9 @@ from keras import ops
 
 from keras_rnn_zoo.cells.cell import share
 from keras_rnn_zoo.errors import ZooError, unknown_name
-from keras_rnn_zoo.layers.final_output import final_output
+from keras_rnn_zoo.layers.pooling import checked_pooling, pooled
 from keras_rnn_zoo.layers.recurrent_layer import recurrent_layer
+from keras_rnn_zoo.layers.unbuilt import unbuilt
 
 SKIP_CONNECTIONS = ("input", "residual")
 
@@ -29,7 +30,9 @@ class StackedRNN(keras.layers.Layer):
             `keras.layers.Bidirectional` ones merge by concatenation. See `stacked_rnn` for making them by name.
         skip_connections: `None`, `"input"` or `"residual"`. Residual needs equal widths.
         dropout: share of units dropped between the layers and on the output (Zaremba 2014), never along time.
-        return_sequences: return every step's output, or that of each row's last real step.
+        return_sequences: return every step's output, or one for each row, which `pooling` makes of them.
+        pooling: `"last"`, the output of each row's last real step; `"max"` or `"mean"`, over the real steps, see
+            `layers.pooling`.
         return_state: return the final states as well, a flat list in the order of the layers.
 
     Call arguments:
@@ -45,7 +48,16 @@ class StackedRNN(keras.layers.Layer):
     (2, 16)
     """
 
-    def __init__(self, layers, skip_connections=None, dropout=0.0, return_sequences=True, return_state=False, **kwargs):
+    def __init__(
+        self,
+        layers,
+        skip_connections=None,
+        dropout=0.0,
+        return_sequences=True,
+        return_state=False,
+        pooling="last",
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         if not layers:
             raise ZooError("A StackedRNN needs at least one layer, received none.")
@@ -68,6 +80,7 @@ class StackedRNN(keras.layers.Layer):
         self.dropout = dropout
         self.return_sequences = return_sequences
         self.return_state = return_state
+        self.pooling = checked_pooling(pooling)
         self.dropout_layer = keras.layers.Dropout(dropout, name="dropout") if dropout else None
         self.supports_masking = True
 
@@ -120,7 +133,8 @@ class StackedRNN(keras.layers.Layer):
         outputs, final_states = self._climb(run, sequences, initial_state, drops)
         if not self.return_sequences:
             outputs = [
-                final_output(y, forward_width(layer), mask) for layer, y in zip(self.layers, outputs, strict=True)
+                pooled(self.pooling, y, forward_width(layer), mask)
+                for layer, y in zip(self.layers, outputs, strict=True)
             ]
         output = self._drop(self._joined(outputs), training)
         return (output, *final_states) if self.return_state else output
@@ -197,11 +211,12 @@ class StackedRNN(keras.layers.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "layers": [keras.saving.serialize_keras_object(layer) for layer in self.layers],
+            "layers": [unbuilt(layer) for layer in self.layers],
             "skip_connections": self.skip_connections,
             "dropout": self.dropout,
             "return_sequences": self.return_sequences,
             "return_state": self.return_state,
+            "pooling": self.pooling,
         }
 
     @classmethod
@@ -221,6 +236,7 @@ def stacked_rnn(
     norm_preserving=None,
     return_sequences=True,
     return_state=False,
+    pooling="last",
     name=None,
 ) -> StackedRNN:
     """A `StackedRNN` by name: one recurrent layer for each entry of `units`.
@@ -231,7 +247,7 @@ def stacked_rnn(
         cell_options: further arguments of every cell.
         bidirectional: every layer reads in both directions.
         norm_preserving: Omega's weight in every layer, see `recurrent_layer`.
-        skip_connections, dropout, return_sequences, return_state: see `StackedRNN`.
+        skip_connections, dropout, return_sequences, return_state, pooling: see `StackedRNN`.
 
     >>> stacked_rnn("gru", 4, bidirectional=True).output_size
     8
@@ -247,7 +263,7 @@ def stacked_rnn(
         )
         for number, width in enumerate(layer_widths(units), start=1)
     ]
-    return StackedRNN(layers, skip_connections, dropout, return_sequences, return_state, name=name)
+    return StackedRNN(layers, skip_connections, dropout, return_sequences, return_state, pooling, name=name)
 
 
 def layer_widths(units, name="units") -> tuple[int, ...]:

@@ -8,14 +8,21 @@ from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary as Vocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary as learn_vocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import vocabulary_from_dict as vocabulary_from_dict
 
-_HEAVY = {"SequenceBatcher": "batching", "GraphText": "graph_text"}  # Keras and TensorFlow take seconds to import.
+_HEAVY = {  # Keras and TensorFlow take seconds to import.
+    "GraphText": "graph_text",
+    "SequenceBatcher": "batching",
+    "StreamBatcher": "streams",
+    "cut_into_streams": "streams",
+}
 
 __all__ = [
     "ByteVocabulary",
     "GraphText",
     "SequenceBatcher",
+    "StreamBatcher",
     "SubwordVocabulary",
     "Vocabulary",
+    "cut_into_streams",
     "learn_vocabulary",
     "vocabulary_from_dict",
 ]

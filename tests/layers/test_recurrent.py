@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_rnn_zoo.builders import build_many_to_one
 from keras_rnn_zoo.cells import ClockworkRNNCell, DeepTransitionRNNCell, MinGRUCell, SimpleRNNCell
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers import Recurrent, WeightDropGRU, WeightDropLSTM, own_backward, recurrent_layer
@@ -122,6 +123,13 @@ def test_short_sequences(length):
     np.testing.assert_allclose(
         numpy_of(trained(X[:, :length], training=True)), numpy_of(trained(X[:, :length], training=False)), atol=1e-6
     )
+
+
+def test_a_stack_of_scans_trains_where_only_the_batch_is_free():
+    model = build_many_to_one((7, 3), 2, (6, 6), cell="min_gru")
+    model.compile("adam", "sparse_categorical_crossentropy")
+    x, y = np.random.default_rng(0).standard_normal((6, 7, 3)), np.zeros(6)
+    assert np.isfinite(model.fit(x, y, batch_size=4, verbose=0).history["loss"][0])
 
 
 def test_it_trains_compiled():

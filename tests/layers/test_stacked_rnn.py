@@ -60,6 +60,20 @@ def test_last_step_is_that_of_each_direction(skip_connections, bidirectional):
     np.testing.assert_allclose(answer, ends, atol=1e-6)
 
 
+@pytest.mark.parametrize("skip_connections", [None, "input", "residual"])
+@pytest.mark.parametrize("pooling", ["max", "mean"])
+def test_pooling_is_over_the_real_steps(pooling, skip_connections):
+    x = RNG.normal(size=(2, 6, 3)).astype("float32")
+    mask = np.array([[True] * 6, [True] * 4 + [False] * 2])
+    stack = stacked_rnn("gru", (4, 4), skip_connections=skip_connections, bidirectional=True)
+    whole = numpy(stack(x, mask=keras.ops.convert_to_tensor(mask)))
+    pooled = StackedRNN(stack.layers, skip_connections, return_sequences=False, pooling=pooling)
+    reduce = np.max if pooling == "max" else np.mean
+    expected = np.stack([reduce(whole[0], axis=0), reduce(whole[1, :4], axis=0)])
+    np.testing.assert_allclose(numpy(pooled(x, mask=keras.ops.convert_to_tensor(mask))), expected, atol=1e-6)
+    np.testing.assert_allclose(numpy(pooled(x[1:, :4])), expected[1:], atol=1e-6)
+
+
 def test_bidirectional_reads_both_ways():
     x = RNG.normal(size=(2, 5, 3)).astype("float32")
     stack = stacked_rnn("simple_rnn", 4, bidirectional=True)
@@ -118,6 +132,7 @@ def test_recurrent_dropout_of_the_cell_is_passed_on():
         ({"units": True}, "units must be a positive integer"),
         ({"units": (4, 5), "skip_connections": "residual"}, "equal units expected, received \\[4, 5\\]"),
         ({"skip_connections": "inputs"}, "Did you mean 'input'"),
+        ({"pooling": "maximum"}, "Unknown pooling 'maximum'. Did you mean 'max'"),
         ({"dropout": -3}, "dropout must be at least 0 and below 1"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1"),
         ({"cell_options": {"leak": 1}}, "has no leak. Known: activation"),
