@@ -49,14 +49,17 @@ _HOME_OF = {
     "build_speech_recognizer": "builders",
     "build_translator": "builders",
     "explain": "explanation",
+    "from_preset": "pretrained",
     "list_builders": "builders",
     "list_cells": "cells",
     "list_configs": "training",
     "list_datasets": "datasets",
+    "list_presets": "pretrained",
     "load_dataset": "datasets",
     "load_model": "training",
     "load_task": "tasks",
     "run": "training",
+    "save_to_preset": "pretrained",
 }
 __all__ = sorted([*_SUBPACKAGES, *_HOME_OF])
 

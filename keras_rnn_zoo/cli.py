@@ -81,19 +81,28 @@ def list_(
 def describe(
     name: Annotated[str, typer.Argument(help="A configuration, builder, cell or dataset.")],
     picture: Annotated[
-        Path | None, typer.Option(help="Draw one step of a cell into this file, .png or .svg, not in the terminal.")
+        Path | None,
+        typer.Option(
+            help="Draw one step of a cell, or examples of a dataset, into this file, .png or .svg, not in the terminal."
+        ),
     ] = None,
+    set_: Annotated[
+        list[str], typer.Option("--set", help="An option of a dataset, for instance length=20. Repeatable.")
+    ] = [],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the picture if it is there.")] = False,
 ):
     """Tell what a configuration, a builder, a cell or a dataset is."""
+    from keras_rnn_zoo.training.config import options_of
+
     _check_picture(picture, overwrite)
+    options = options_of(set_)
     import_keras()
     from keras_rnn_zoo.cards import description
 
     if picture:
-        text = description.describe_with_picture(name, picture)
+        text = description.describe_with_picture(name, picture, options)
     else:
-        text = description.describe(name, unicode=console.encoding.startswith("utf"))
+        text = description.describe(name, console.encoding.startswith("utf"), options)
     console.print(text, markup=False, soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""How recurrent weights start: Pascanu et al. 2013, beside everything that Keras has."""
+"""How a recurrence's weights start: Pascanu et al. 2013, Tallec & Ollivier 2018, beside everything that Keras has."""
 
 import keras
 import numpy as np
@@ -77,6 +77,43 @@ class SmartTanh(keras.initializers.RandomNormal):
             "spectral_radius": self.spectral_radius,
             "seed": super().get_config()["seed"],
         }
+
+
+@keras.saving.register_keras_serializable("keras_rnn_zoo")
+class Chrono(keras.initializers.RandomUniform):
+    """Memories of 1 to `longest` steps: the chrono initialization of Tallec & Ollivier 2018, for a gated cell's bias.
+
+    `b_f = log u` and `b_i = -log u` for forget and input gates, with u drawn uniformly from 1 to `longest` - 1, one for
+    each unit, which then forgets within about u steps.
+
+    Args:
+        longest: the longest memory, in steps, at least 3: the sequence's length, for instance.
+        gates: for each block of the bias, in the cell's order: 1 where the gate keeps the state, -1 where it lets the new
+            in, 0 for what starts at zero. `min_gru`: (-1, 0); `min_lstm`: (1, -1, 0); Keras's LSTM, with
+            `unit_forget_bias=False`: (-1, 1, 0, 0); Keras's GRU, whose bias has two rows of which the first is set:
+            (1, 0, 0).
+        seed: as in Keras's initializers.
+
+    >>> ops.convert_to_numpy(Chrono(100, gates=(-1, 0), seed=1)((8,)))[4:].tolist()
+    [0.0, 0.0, 0.0, 0.0]
+    """
+
+    def __init__(self, longest, gates, seed=None):
+        self.longest, self.gates = _whole(longest, "longest"), tuple(gates)
+        if longest < 3 or not self.gates or not set(self.gates) <= {-1, 0, 1}:
+            raise ZooError(f"Chrono needs at least 3 steps and gates of -1, 0 and 1, received {longest}, {self.gates}.")
+        super().__init__(1.0, longest - 1.0, seed)
+
+    def __call__(self, shape, dtype=None):
+        *rows, size = shape
+        if size % len(self.gates) or rows not in ([], [2]):
+            raise ZooError(f"Chrono is for a bias of {len(self.gates)} gates, received the shape {tuple(shape)}.")
+        spans = ops.log(super().__call__((size // len(self.gates),), dtype))
+        bias = ops.concatenate([gate * spans for gate in self.gates])
+        return ops.stack([bias, ops.zeros_like(bias)]) if rows else bias
+
+    def get_config(self):
+        return {"longest": self.longest, "gates": list(self.gates), "seed": super().get_config()["seed"]}
 
 
 INITIALIZERS = {"basic_tanh": BasicTanh, "smart_tanh": SmartTanh}

@@ -184,10 +184,33 @@ BAD = {
         ["describe", "lstm", "--picture", "step.svg"],
         "step.svg is there already: choose another file, or give --overwrite",
     ),
-    "picture of a dataset": (
+    "picture of a builder": (
         nothing,
-        ["describe", "addition", "--picture", "step.png"],
-        "--picture draws one step of a cell, received 'addition'",
+        ["describe", "many_to_one", "--picture", "step.png"],
+        "--picture draws one step of a cell or examples of a dataset, received 'many_to_one'",
+    ),
+    "picture of text": (
+        nothing,
+        ["describe", "number_names", "--picture", "step.png"],
+        "--picture draws pictures, frames, notes and other numbers; number_names with these options is text",
+    ),
+    "options of a cell": (
+        nothing,
+        ["describe", "lstm", "--set", "units=3"],
+        "--set gives a dataset its options, and lstm is none",
+    ),
+    "options of a drawn cell": (
+        nothing,
+        ["describe", "lstm", "--set", "units=3", "--picture", "step.png"],
+        "--set gives a dataset its options, and lstm is none",
+    ),
+    "unknown option of a dataset": (nothing, ["describe", "addition", "--set", "lenght=3"], "has no option 'lenght'"),
+    "option without a value": (nothing, ["describe", "addition", "--set", "length"], "--set expects key=value"),
+    "dataset without its path": (nothing, ["describe", "table"], "Dataset 'table' needs the option 'path'"),
+    "training without its path": (
+        nothing,
+        ["train", "lstm_uci_sentiment", "--set", "dataset.name=table"],
+        "needs the option 'path'",
     ),
     "picture of an unknown cell": (
         nothing,
@@ -468,25 +491,13 @@ def test_describe_with_a_picture(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "step.png").stat().st_size > 1000
 
 
-OFFLINE_DATASETS = [
-    name
-    for name in keras_rnn_zoo.list_datasets()
-    if name
-    not in (
-        "emoji_captions",
-        "flickr8k",
-        "grid_speech",
-        "jsb_chorales",
-        "multi30k",
-        "python_source",
-        "tatoeba_tr_en",
-        "tinyshakespeare",
-        "uci_sentiment",
-    )
-]
+GENERATED = (
+    *("addition", "multiplication", "noiseless_memorization", "number_names", "number_pictures", "random_permutation"),
+    *("temporal_order", "temporal_order_3bit"),
+)
 
 
-@pytest.mark.parametrize("name", [*keras_rnn_zoo.list_configs(), *builders.BUILDERS, *OFFLINE_DATASETS])
+@pytest.mark.parametrize("name", [*keras_rnn_zoo.list_configs(), *builders.BUILDERS, *GENERATED])
 def test_describe(name, at_work, monkeypatch, capsys):
     assert call(monkeypatch, "describe", name) == 0
     said = capsys.readouterr()

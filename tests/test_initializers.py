@@ -8,7 +8,7 @@ from keras import ops
 from keras_rnn_zoo import initializers
 from keras_rnn_zoo.cells import ChoGRUCell, SimpleRNNCell
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.initializers import BasicTanh, SmartTanh
+from keras_rnn_zoo.initializers import BasicTanh, Chrono, SmartTanh
 
 
 def draw(initializer, shape=(50, 50), **options):
@@ -37,6 +37,55 @@ def test_smart_tanh_of_other_shapes_is_normal():
 
 def test_basic_tanh_is_normal():
     assert draw(BasicTanh(seed=1), (100, 100)).std() == pytest.approx(0.1, rel=0.05)
+
+
+def test_chrono_spreads_memories():
+    bias = draw(Chrono(100, gates=(1, -1, 0), seed=1), (3 * 5_000,))
+    keep, let_in, candidate = np.split(bias, 3)
+    np.testing.assert_array_equal(keep, -let_in)
+    assert not candidate.any()
+    spans = np.exp(keep)  # uniform from 1 to 99
+    assert spans.min() == pytest.approx(1, abs=0.2) and spans.max() == pytest.approx(99, abs=0.2)
+    assert spans.mean() == pytest.approx(50, rel=0.03) and spans.std() == pytest.approx(98 / 12**0.5, rel=0.03)
+    np.testing.assert_array_equal(bias, draw(Chrono(100, gates=(1, -1, 0), seed=1), (3 * 5_000,)))
+
+
+@pytest.mark.parametrize(
+    "cell, gates, rows, options",
+    [
+        ("min_gru", (-1, 0), 1, {}),
+        ("min_lstm", (1, -1, 0), 1, {}),
+        ("gru", (1, 0, 0), 2, {}),
+        ("lstm", (-1, 1, 0, 0), 1, {"unit_forget_bias": False}),
+    ],
+)
+def test_chrono_of_cells(cell, gates, rows, options):
+    from keras_rnn_zoo.builders import build_many_to_one
+
+    described = {"class_name": "keras_rnn_zoo>Chrono", "config": {"longest": 50, "gates": gates, "seed": 1}}
+    options = {"bias_initializer": described, **options}
+    model = build_many_to_one((None, 3), 2, 8, cell=cell, cell_options=options)
+    (bias,) = [
+        ops.convert_to_numpy(weight)
+        for weight in model.weights
+        if weight.path.endswith("bias") and "recurrence" in weight.path
+    ]
+    assert bias.size == rows * 8 * len(gates)
+    for gate, block in zip(gates, np.split(bias.reshape(rows, -1)[0], len(gates))):
+        assert (np.sign(block) == gate).all()
+    assert not bias.reshape(rows, -1)[1:].any()
+
+
+@pytest.mark.parametrize("bad", [{"longest": 2}, {"longest": 9.5}, {"gates": (2, 0)}, {"gates": ()}])
+def test_bad_chrono(bad):
+    with pytest.raises(ZooError, match="longest|Chrono needs"):
+        Chrono(**{"longest": 9, "gates": (1, 0), **bad})
+
+
+@pytest.mark.parametrize("shape", [(7,), (3, 6), (6, 6)])
+def test_chrono_of_what_is_no_bias(shape):
+    with pytest.raises(ZooError, match=r"Chrono is for a bias of 2 gates, received the shape"):
+        Chrono(9, gates=(1, 0))(shape)
 
 
 @pytest.mark.parametrize("kind", [BasicTanh, SmartTanh])

@@ -22,6 +22,7 @@ def build_frame_classifier(
     image_encoder=None,
     image_units=None,
     filters=None,
+    batch_normalization=False,
     mask_value=0.0,
     dropout=0.0,
     name="frame_classifier",
@@ -34,7 +35,8 @@ def build_frame_classifier(
         units: the recurrence's width, or one for each layer.
         cell, cell_options, bidirectional, skip_connections, norm_preserving, dropout: see `build_many_to_many_aligned`.
         image_encoder: a Keras model from one frame to a vector, in place of the built-in CNN.
-        image_units, filters: the built-in CNN's, see `build_image_encoder`; by default 128 and (16, 32, 64).
+        image_units, filters, batch_normalization: the built-in CNN's, see `build_image_encoder`; by default 128 and
+            (16, 32, 64), without. Frames of padding count among those it is normalised by.
         mask_value: a frame all of whose pixels equal this value is padding; `None`: none is.
 
     Input: `inputs`, `(batch, timesteps, height, width, channels)`. Output: `(batch, timesteps, outputs)`, softmax.
@@ -45,7 +47,9 @@ def build_frame_classifier(
     if len(input_shape) != 4:
         raise ZooError(f"A video's shape is (timesteps, height, width, channels), received {tuple(input_shape)}.")
     frames = keras.Input(tuple(input_shape), name="inputs")
-    encoder = image_encoder_for(input_shape[1:], image_encoder, image_units, filters)
+    encoder = image_encoder_for(
+        input_shape[1:], image_encoder, image_units, filters, batch_normalization=batch_normalization
+    )
     features = FoldTime(encoder, mask_value, name="frame_encoder")(frames)
     recurrence = stacked_rnn(
         cell,

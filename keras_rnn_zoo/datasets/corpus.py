@@ -1,4 +1,4 @@
-"""A long text as windows of characters, each symbol followed by its target."""
+"""A long text as windows of symbols, each symbol followed by its target."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def character_dataset(text: str, shares: tuple[float, float], window: int, min_c
     parts = text[first:second], text[:first], text[second:]
     vocabulary = Vocabulary.learn([parts[0]], unit="character", min_count=min_count)
     examples = (windows(vocabulary.encode(part), window) for part in parts)
-    return Dataset(*examples, character_spec(vocabulary, **description))
+    return Dataset(*examples, symbol_spec(vocabulary, **description))
 
 
 def streams_dataset(text: str, streams: int, block: int, window: int, **description) -> Dataset:
@@ -74,7 +74,7 @@ def streams_dataset(text: str, streams: int, block: int, window: int, **descript
     examples = (
         joined([windows(vocabulary.encode(row[start : end + 1]), width) for row in rows]) for start, end, width in parts
     )
-    return Dataset(*examples, character_spec(vocabulary, **description))
+    return Dataset(*examples, symbol_spec(vocabulary, **description))
 
 
 def joined(parts: list[Examples]) -> Examples:
@@ -83,8 +83,8 @@ def joined(parts: list[Examples]) -> Examples:
     return Examples({"inputs": inputs}, targets)
 
 
-def character_spec(vocabulary: Vocabulary, **description) -> DatasetSpec:
-    """What a language model of characters needs to know."""
+def symbol_spec(vocabulary: Vocabulary, **description) -> DatasetSpec:
+    """What a language model of these symbols needs to know."""
     return DatasetSpec(
         pattern="many_to_many_aligned",
         objective="symbols",

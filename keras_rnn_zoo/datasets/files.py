@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
 from http.client import HTTPException
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -22,7 +24,9 @@ _CHUNK = 1 << 16  # bytes
 _HEADERS = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) keras-rnn-zoo"}
 
 
-def locate(path: str, address: str, sha256: str | None = None, member: str | None = None) -> Path:
+def locate(
+    path: str, address: str, sha256: str | None = None, member: str | None = None, gzipped: bool = False
+) -> Path:
     """The file `path`, which is downloaded if it is not there yet.
 
     Looked for in the folder `$KERAS_RNN_ZOO_DATA`, then in the cache (`$KERAS_RNN_ZOO_CACHE`, or
@@ -33,14 +37,15 @@ def locate(path: str, address: str, sha256: str | None = None, member: str | Non
         address: where the original is.
         sha256: the file's checksum, where the original is known to the byte.
         member: the file's name inside the archive, if `address` is a zip.
+        gzipped: whether `sha256` is of what is inside a `.gz` file, which may have been packed anew.
 
     Raises:
         ZooError: the folder is none, the file's checksum differs, or the download failed; the cache is then as before.
     """
     for folder in _folders():
         if (folder / path).is_file():
-            return _verified(folder / path, sha256)
-    return _fetch(cache_folder() / path, path, address, sha256, member)
+            return _verified(folder / path, sha256, gzipped, f"Remove it and fetch it anew from {address}", path)
+    return _fetch(cache_folder() / path, path, address, sha256, member, gzipped)
 
 
 def cache_folder() -> Path:
@@ -51,12 +56,18 @@ def cache_folder() -> Path:
 def read_text(path: Path) -> str:
     """The text of a UTF-8 file, its line ends untouched. An empty file or one that is no UTF-8 is a `ZooError`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return decoded(path.read_bytes(), path)
+    except OSError as error:
+        raise ZooError(f"{path} should be a readable file, received: {error.strerror}. Check the path.") from error
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """`content`, which is what `path` holds, as text. No text or no UTF-8 is a `ZooError`."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         received = f"{error.reason} at byte {error.start}"
         raise ZooError(f"{path} should be UTF-8 text, received {received}. Fetch it anew.") from error
-    except OSError as error:
-        raise ZooError(f"{path} should be a readable file, received: {error.strerror}. Check the path.") from error
     if not text.strip():
         raise ZooError(f"{path} should hold text, received an empty file. Fetch it anew.")
     return text
@@ -67,7 +78,12 @@ def read_lines(path: Path) -> list[str]:
 
     Only a line feed ends a line: `str.splitlines` would also cut at U+0085 and U+2028, which occur inside sentences.
     """
-    return [line.removesuffix("\r") for line in read_text(path).removesuffix("\n").split("\n")]
+    return lines_of(read_text(path))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of `text`, as `read_lines` gives them."""
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
 
 
 def _folders() -> list[Path]:
@@ -82,24 +98,34 @@ def _folders() -> list[Path]:
     return [folder, cache_folder()]
 
 
-def _verified(path: Path, sha256: str | None, name: str | None = None) -> Path:
-    received = sha256 and hashlib.sha256(path.read_bytes()).hexdigest()
+def _verified(file: Path, sha256: str | None, gzipped: bool, advice: str, path: str, name: str | None = None) -> Path:
+    received = sha256 and _checksum(file, gzipped)
     if received != sha256:
         raise ZooError(
-            f"{name or path} is not the original file: expected sha256 {sha256}, received {received}. "
-            "Remove it and fetch it anew."
+            f"{name or file} is not the original file: expected sha256 {sha256}, received {received}. "
+            f"{advice}, or set {DATA_VARIABLE} to a folder that holds {path}."
         )
-    return path
+    return file
 
 
-def _fetch(target: Path, path: str, address: str, sha256: str | None, member: str | None) -> Path:
+def _checksum(file: Path, gzipped: bool) -> str:
+    if not gzipped:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(gzip.decompress(file.read_bytes())).hexdigest()
+    except (OSError, EOFError, zlib.error) as error:
+        return f"no whole .gz file ({error})"
+
+
+def _fetch(target: Path, path: str, address: str, sha256: str | None, member: str | None, gzipped: bool) -> Path:
     try:
         with urlopen(Request(address, headers=_HEADERS), timeout=TIMEOUT) as response:
             cache_folder().mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache_folder(), prefix=".download-") as folder:
                 file = _save(response, Path(folder) / "file", address)
                 file = _unpacked(file, member) if member else file
-                _verified(file, sha256, name=address)
+                _check_whole(file, path)
+                _verified(file, sha256, gzipped, f"Fetch it by hand and save it as {target}", path, name=address)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, target)
     except (OSError, HTTPException, EOFError, zipfile.BadZipFile) as error:
@@ -108,6 +134,14 @@ def _fetch(target: Path, path: str, address: str, sha256: str | None, member: st
             f"or set {DATA_VARIABLE} to a folder that holds {path}."
         ) from error
     return target
+
+
+def _check_whole(file: Path, path: str) -> None:
+    """Raises an `OSError` if the download is to be a `.zip` file and is none, or one of its members is damaged."""
+    if path.endswith(".zip"):
+        with zipfile.ZipFile(file) as archive:
+            if damaged := archive.testzip():
+                raise OSError(f"{damaged} in the archive is damaged")
 
 
 def _save(response, file: Path, address: str) -> Path:

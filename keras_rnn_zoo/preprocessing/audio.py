@@ -15,7 +15,7 @@ def read_wav(path) -> tuple[np.ndarray, int]:
     """The samples of a .wav file of whole numbers (PCM) of 8, 16, 24 or 32 bits, and how many a second it has.
 
     Args:
-        path: the file; several channels are averaged.
+        path: the file, or one opened in binary mode with a `name`; several channels are averaged.
 
     Returns:
         `(samples,)`, float32 from -1 to 1, and the rate in Hz.
@@ -23,14 +23,10 @@ def read_wav(path) -> tuple[np.ndarray, int]:
     Raises:
         ZooError: the file is missing, no .wav, of another kind (compressed, floating point), cut off, or empty.
     """
+    source, path = (path, path.name) if hasattr(path, "read") else (str(path), path)
     try:
-        with wave.open(str(path), "rb") as file:
-            width, channels, rate, count = (
-                file.getsampwidth(),
-                file.getnchannels(),
-                file.getframerate(),
-                file.getnframes(),
-            )
+        with wave.open(source, "rb") as file:
+            channels, width, rate, count, *_ = file.getparams()
             data = file.readframes(count)
     except OSError as error:
         raise ZooError(f"Cannot read the recording {path}: {error.strerror}.") from error

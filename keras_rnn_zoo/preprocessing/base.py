@@ -69,6 +69,11 @@ class BaseVocabulary(ABC):
         check_unit(values["unit"], cls.UNITS)
         return cls(**{name: values[name] for name in cls.ARGUMENTS})
 
+    def encode_tokens(self, tokens: Iterable[str]) -> np.ndarray:
+        """One id for each of what was cut into tokens already, `(tokens,)`, int32; `UNKNOWN` where one has no id of its own."""
+        encoded = [self.encode(token) for token in tokens]
+        return np.array([ids[0] if len(ids) == 1 else UNKNOWN for ids in encoded], dtype=np.int32)
+
     def unknown(self, text: str) -> list[str]:
         """The tokens of `text` that are not known, in their order."""
         return [token for token, i in zip(self.tokens(text), self.encode(text)) if i == UNKNOWN]

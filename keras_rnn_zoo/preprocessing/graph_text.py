@@ -59,7 +59,7 @@ class GraphText(tf.Module):
         super().__init__()
         if not isinstance(vocabulary, BaseVocabulary):
             raise ZooError(f"`vocabulary` should be a vocabulary, received {type(vocabulary).__name__}.")
-        kinds = {"word": _Words, "character": _Characters, "byte": _Bytes, "subword": _Subwords}
+        kinds = {"word": _Words, "character": _Characters, "token": _Tokens, "byte": _Bytes, "subword": _Subwords}
         self._unit = kinds[vocabulary.unit](vocabulary)
         self._normalize = _Normalize(vocabulary.language, vocabulary.lower)
         self._size = vocabulary.size
@@ -126,6 +126,21 @@ class _Characters(tf.Module):
 
     def _split(self, texts):
         return tf.strings.unicode_split(texts, "UTF-8")
+
+
+class _Tokens(_Characters):
+    """What stands between spaces, likewise."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
+        self._space, _ = _word_patterns()
+
+    def text(self, ids):
+        tokens = tf.gather(tf.constant(self._symbols), ids)
+        return tf.strings.strip(tf.strings.reduce_join(tokens, axis=1, separator=" "))
+
+    def _split(self, texts):
+        return tf.strings.split(tf.strings.regex_replace(texts, self._space, " "))
 
 
 class _Words(_Characters):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ def read_picture(picture, shape: tuple[int, int, int]) -> np.ndarray:
 
     Args:
         picture: the path of a file that Pillow reads, or a `PIL.Image.Image`, which is stretched to that height and width
-            and, where it is transparent, laid on white; or an array of that shape, of bytes or of floats from 0 to 1.
+            and, where it is transparent, laid on white; or an array of that shape (a grey one without its channel, too), of bytes
+            or of floats from 0 to 1.
         shape: `(height, width, channels)`; one channel is grey, three are red, green and blue.
 
     Raises:
@@ -32,8 +34,21 @@ def read_picture(picture, shape: tuple[int, int, int]) -> np.ndarray:
     return np.asarray(drawn, np.float32).reshape(shape) / 255
 
 
+def as_floats(pixels: np.ndarray) -> np.ndarray:
+    """Bytes as float32 from 0 to 1; other numbers as float32, as they are.
+
+    >>> as_floats(np.array([0, 255], "uint8")).tolist()
+    [0.0, 1.0]
+    """
+    values = pixels.astype(np.float32)
+    if pixels.dtype == np.uint8:
+        values /= 255
+    return values
+
+
 def _checked(array: np.ndarray, shape) -> np.ndarray:
-    values = array.astype(np.float32) / (255 if array.dtype == np.uint8 else 1)
+    array = array[..., None] if array.ndim == 2 and tuple(shape[2:]) == (1,) else array
+    values = as_floats(array)
     fits = array.shape == tuple(shape) and (array.dtype == np.uint8 or array.dtype.kind == "f")
     if not fits or not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
         raise ZooError(
@@ -45,20 +60,33 @@ def _checked(array: np.ndarray, shape) -> np.ndarray:
 
 def _flat(picture):
     """The picture on white, as Pillow holds it."""
-    try:
-        from PIL import Image, UnidentifiedImageError
-    except ImportError as error:
-        raise ZooError("Pictures are read by Pillow, which is not installed. Run: pip install Pillow.") from error
-    if not isinstance(picture, Image.Image):
+    image = _pillow()
+    if not isinstance(picture, image.Image):
         if not isinstance(picture, (str, Path)):
             raise ZooError(f"A picture should be a path, a PIL image or an array, received {type(picture).__name__}.")
-        try:
-            with Image.open(picture) as opened:
-                opened.load()
-                picture = opened
-        except UnidentifiedImageError as error:
-            raise ZooError(f"{picture} should be a picture (PNG, JPEG, ...), received another kind of file.") from error
-        except (OSError, SyntaxError, ValueError) as error:
-            raise ZooError(f"Cannot read the picture {picture}: {error}.") from error
+        with opened(picture) as file:
+            file.load()
+            picture = file
     drawn = picture.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn)
+    return image.alpha_composite(image.new("RGBA", drawn.size, "white"), drawn)
+
+
+@contextmanager
+def opened(path):
+    """The picture's file, open, as Pillow gives it; what goes wrong with it meanwhile is a `ZooError`."""
+    image = _pillow()
+    try:
+        with image.open(path) as file:
+            yield file
+    except image.UnidentifiedImageError as error:
+        raise ZooError(f"{path} should be a picture (PNG, JPEG, ...), received another kind of file.") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ZooError(f"Cannot read the picture {path}: {error}.") from error
+
+
+def _pillow():
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise ZooError("Pictures are read by Pillow, which is not installed. Run: pip install Pillow.") from error
+    return Image

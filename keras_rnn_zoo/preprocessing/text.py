@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from keras_rnn_zoo.errors import ZooError, unknown_name
 
-SYMBOL_UNITS = ("word", "character")
+SYMBOL_UNITS = ("word", "character", "token")
 UNITS = (*SYMBOL_UNITS, "byte", "subword")
 
 # Characters of no width that a reader cannot see but that would make two equal words differ.
@@ -68,7 +68,7 @@ def lower_case(text: str, language: str) -> str:
 
 
 def split(text: str, unit: str) -> list[str]:
-    """The tokens of `text`: words and punctuation marks, or characters.
+    """The symbols of `text`: words and punctuation marks, characters, or tokens, which stand between spaces.
 
     An apostrophe or hyphen between letters, and a point, comma or colon between digits, stay in their word.
 
@@ -76,10 +76,12 @@ def split(text: str, unit: str) -> list[str]:
     ["I'm", 'in', "Ankara'ya", ',', 'at', '3.5', '!']
     >>> split("a b", "character")
     ['a', ' ', 'b']
+    >>> split("the u.s. 's <unk>", "token")
+    ['the', 'u.s.', "'s", '<unk>']
     """
     check_text(text)
     check_unit(unit, SYMBOL_UNITS)
-    return _TOKEN.findall(text) if unit == "word" else list(text)
+    return {"word": _TOKEN.findall, "character": list, "token": str.split}[unit](text)
 
 
 def join(tokens: Iterable[str], unit: str) -> str:
@@ -89,8 +91,8 @@ def join(tokens: Iterable[str], unit: str) -> str:
     "I'm here, (really)!"
     """
     check_unit(unit, SYMBOL_UNITS)
-    if unit == "character":
-        return "".join(tokens)
+    if unit != "word":
+        return ("" if unit == "character" else " ").join(tokens)
     text, opened, quoted = "", True, False
     for token in tokens:
         closes = token in CLOSING or (token == '"' and quoted)

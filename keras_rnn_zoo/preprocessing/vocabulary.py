@@ -18,13 +18,13 @@ from keras_rnn_zoo.preprocessing.text import SYMBOL_UNITS, check_unit, join, nor
 
 
 class Vocabulary(BaseVocabulary):
-    """Turns text into the ids of its words or characters and back.
+    """Turns text into the ids of its words, characters or tokens and back.
 
     Ids 0 to 3 are reserved (`PAD`, `UNKNOWN`, `START`, `END`); the symbols follow in the order given.
 
     Args:
-        symbols: words or characters, no two alike.
-        unit: what a symbol is, `"word"` or `"character"`.
+        symbols: words, characters or tokens, no two alike.
+        unit: what a symbol is, `"word"`, `"character"` or `"token"` (what stands between spaces).
         language: ISO 639 code, for the casing of `lower`.
         lower: whether texts are lowered before they are looked up.
 
@@ -56,7 +56,14 @@ class Vocabulary(BaseVocabulary):
 
     def encode(self, text: str) -> np.ndarray:
         """The ids `(tokens,)`, int32, of `text`, without start and end; `UNKNOWN` where a token is not known."""
-        return np.array([self._ids.get(token, UNKNOWN) for token in self.tokens(text)], dtype=np.int32)
+        return self._looked_up(self.tokens(text))
+
+    def encode_tokens(self, tokens: Iterable[str]) -> np.ndarray:
+        """The ids `(tokens,)`, int32, of what was cut into tokens already, each looked up whole."""
+        return self._looked_up(map(self._normalized, tokens))
+
+    def _looked_up(self, tokens: Iterable[str]) -> np.ndarray:
+        return np.array([self._ids.get(token, UNKNOWN) for token in tokens], dtype=np.int32)
 
     def to_dict(self) -> dict:
         """Everything there is to know, as JSON can hold it; `vocabulary_from_dict` reads it back."""
@@ -91,8 +98,25 @@ class Vocabulary(BaseVocabulary):
         """
         check_limits(texts, max_size, min_count)
         counts = Counter(token for text in texts for token in split(normalize(text, language, lower), unit))
-        ranked = sorted(counts, key=lambda token: (-counts[token], token))
-        return cls([token for token in ranked if counts[token] >= min_count][:max_size], unit, language, lower)
+        return cls(_commonest(counts, max_size, min_count), unit, language, lower)
+
+    @classmethod
+    def of_words(
+        cls,
+        sentences: Iterable[Iterable[str]],
+        language: str = "en",
+        lower: bool = False,
+        max_size: int | None = None,
+        min_count: int = 1,
+    ) -> Vocabulary:
+        """The words of sentences that were cut into words already; otherwise as `learn`. `encode_tokens` looks them up.
+
+        >>> Vocabulary.of_words([["St.", "Louis"], ["St.", "Paul"]], min_count=2).symbols
+        ('St.',)
+        """
+        check_limits(sentences, max_size, min_count)
+        counts = Counter(normalize(word, language, lower) for words in sentences for word in words)
+        return cls(_commonest(counts, max_size, min_count), "word", language, lower)
 
 
 def learn_vocabulary(
@@ -103,11 +127,12 @@ def learn_vocabulary(
     max_size: int | None = None,
     min_count: int = 1,
 ) -> BaseVocabulary:
-    """The symbols of `texts` in one of four units.
+    """The symbols of `texts` in one of five units.
 
     Args:
         texts: the training texts.
-        unit: `"word"`, `"character"`, `"byte"` (of UTF-8) or `"subword"` (pieces of words, by byte-pair encoding).
+        unit: `"word"`, `"character"`, `"token"` (what stands between spaces), `"byte"` (of UTF-8) or `"subword"` (pieces
+            of words, by byte-pair encoding).
         language: ISO 639 code, for the casing of `lower`.
         lower: whether texts are lowered before they are looked up.
         max_size: keep at most that many symbols (the reserved ids are not counted); of words and characters all by
@@ -116,7 +141,7 @@ def learn_vocabulary(
             A byte is never unknown.
 
     Returns:
-        a `Vocabulary` (words, characters), `ByteVocabulary` or `SubwordVocabulary`.
+        a `Vocabulary` (words, characters, tokens), `ByteVocabulary` or `SubwordVocabulary`.
 
     Raises:
         ZooError: an argument is out of range, or no symbol is left.
@@ -147,6 +172,11 @@ def vocabulary_from_dict(values: dict) -> BaseVocabulary:
     unit = values.get("unit", "word") if isinstance(values, dict) else "word"
     check_unit(unit)
     return kinds[unit].from_dict(values)
+
+
+def _commonest(counts: Counter, max_size: int | None, min_count: int) -> list[str]:
+    ranked = sorted(counts, key=lambda token: (-counts[token], token))
+    return [token for token in ranked if counts[token] >= min_count][:max_size]
 
 
 def _checked(symbols, unit: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from importlib import import_module
 _HOME_OF = {
     "Captioner": "captioner",
     "Classifier": "classifier",
+    "FrameClassifier": "frame_classifier",
     "LanguageModel": "language_model",
     "SpeechRecognizer": "speech_recognizer",
     "Tagger": "tagger",

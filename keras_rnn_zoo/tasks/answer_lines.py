@@ -57,8 +57,8 @@ class AnswerLines:
                     print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
 
     def _shown(self, answer) -> list[str]:
-        if isinstance(answer, list) and not hasattr(self.task, "write"):  # a tagged text
-            return [" ".join("/".join(map(_short, word)) for word in answer)]
+        if isinstance(answer, list) and not hasattr(self.task, "write"):  # a tagged text, or labelled frames
+            return [" ".join(step if isinstance(step, str) else "/".join(map(_short, step)) for step in answer)]
         return [self._line(one) for one in (answer if isinstance(answer, list) else [answer])]
 
     def _line(self, answer) -> str:

@@ -12,21 +12,29 @@ from keras_rnn_zoo.tasks.task import BATCH, padded
 _MULTIPLE = 16
 
 
-def probabilities(model, rows: Sequence[np.ndarray], fill: float | None) -> list[np.ndarray]:
+def probabilities(model, rows: Sequence, fill: float | None) -> list[np.ndarray]:
     """What `model` answers to each row: probabilities `(classes,)`, or `(its steps, classes)`.
 
     Args:
-        rows: the inputs, as the model reads them.
-        fill: what fills rows on the right; `None` where all have one shape.
+        rows: the inputs, as the model reads them: arrays, or where it reads several, dictionaries of them.
+        fill: what fills rows on the right; `None`: rows of different lengths are not answered together.
     """
-    order = np.argsort([len(row) for row in rows], kind="stable")
+    lengths = np.array([len(next(iter(row.values())) if isinstance(row, dict) else row) for row in rows], int)
+    order = np.argsort(lengths, kind="stable")
+    changes = [] if fill is not None else np.flatnonzero(np.diff(lengths[order])) + 1
     answers = [None] * len(rows)
-    for numbers in np.split(order, range(BATCH, len(order), BATCH)):
+    for numbers in np.split(order, sorted({*range(BATCH, len(order), BATCH), *changes})):
         chosen = [rows[number] for number in numbers]
-        outputs = model.predict_on_batch(np.stack(chosen) if fill is None else padded(chosen, fill, _MULTIPLE))
+        outputs = model.predict_on_batch(_batch(chosen, fill))
         for number, output in zip(numbers, _normalized(model, outputs), strict=True):
-            answers[number] = output[: len(rows[number])] if output.ndim == 2 else output
+            answers[number] = output[: lengths[number]] if output.ndim == 2 else output
     return answers
+
+
+def _batch(rows, fill):
+    if isinstance(rows[0], dict):
+        return {name: _batch([row[name] for row in rows], fill) for name in rows[0]}
+    return np.stack(rows) if fill is None else padded(rows, fill, _MULTIPLE)
 
 
 def _normalized(model, outputs):

@@ -1,4 +1,4 @@
-"""A text, a sequence or a picture in, its class out."""
+"""A text, a recording, a picture or a sequence in, its class out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import numpy as np
 from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
+from keras_rnn_zoo.preprocessing.picture import read_picture
+from keras_rnn_zoo.preprocessing.pixel_sequence import SIDE, pixel_sequence
+from keras_rnn_zoo.preprocessing.recording import check_features, heard, is_sound
+from keras_rnn_zoo.preprocessing.video import read_video
 from keras_rnn_zoo.tasks.answering import probabilities
-from keras_rnn_zoo.tasks.task import Task, check_outputs, pairs_of
+from keras_rnn_zoo.tasks.task import Task, check_outputs, checked_array, pairs_of
+
+_READ = {3: read_picture, 4: read_video}  # by how many axes the model's input has
 
 
 class Classifier(Task):
@@ -19,22 +25,27 @@ class Classifier(Task):
     Args:
         model: for instance a `build_sentiment_classifier` or a `build_many_to_one`, compiled if it is to be trained.
         labels: the classes' names, in the order of the model's answers.
-        vocabulary: of the text it reads; `None`: it reads arrays.
+        vocabulary: of the text it reads; `None`: it reads something else.
         fill: for sequences of vectors of different lengths, the value that fills them on the right, which is the model's
-            `mask_value`.
+            `mask_value`; `None`: it masks none.
+        features: what it reads instead of plain arrays: of recordings, what it hears (see `preprocessing.recording.heard`); of
+            pictures that are read as sequences, `order` and `seed` (see `preprocessing.pixel_sequence`).
         about: see `Task`.
 
     Call arguments:
-        inputs: a text, or an array as the model reads it, without the batch; or a list of them.
+        inputs: a text; a recording: the path of a .wav file, a pair of its samples and their rate, or log-mel energies; a picture,
+            for a model of pictures `(height, width, channels)` or of their pixels: a path, a PIL image or an array, with light and
+            dark as in the training data (see `preprocessing.picture.read_picture`); a video (see
+            `preprocessing.video.read_video`); or an array as the model reads it, without the batch. Or a list of them.
         return_probabilities: return `(label, {label: probability})`, the most probable first, in place of the label.
 
     Returns:
         The label; for a list of inputs a list of that.
 
-    Examples, for `fit` and `preprocess`: pairs of a text, or an array, and its label.
+    Examples, for `fit` and `preprocess`: pairs of an input and its label.
 
     Raises:
-        ZooError: labels or vocabulary do not fit the model, an input cannot be read, or a label is unknown.
+        ZooError: labels, vocabulary or features do not fit the model, an input cannot be read, or a label is unknown.
 
     >>> from keras_rnn_zoo import builders
     >>> model = builders.build_many_to_one((None, 3), 2, 4)
@@ -51,7 +62,8 @@ class Classifier(Task):
         labels: Sequence[str],
         *,
         vocabulary: BaseVocabulary | None = None,
-        fill: float = 0.0,
+        fill: float | None = 0.0,
+        features: dict | None = None,
         about: dict | None = None,
     ):
         super().__init__(model, about)
@@ -60,16 +72,17 @@ class Classifier(Task):
         self.shape = tuple(model.input_shape[1:])
         self.pattern = "many_to_one" if None in self.shape else "one_to_one"
         self.fill = None if None not in self.shape else 0 if vocabulary else fill
+        self.features = _checked(features or {}, model)
 
     @classmethod
     def from_description(cls, model, about, vocabularies, **settings) -> Classifier:
         """The task of a trained `model`, from the content of its `dataset.json` and the vocabularies in it."""
         labels = about["labels"] or [str(number) for number in range(model.output_shape[-1])]
-        settings = {"fill": about["padding"].get("inputs", 0.0), "vocabulary": vocabularies.get("inputs"), **settings}
-        return cls(model, labels, about=about, **settings)
+        known = {"fill": about["padding"].get("inputs"), "features": about.get("features")}
+        return cls(model, labels, about=about, **{"vocabulary": vocabularies.get("inputs"), **known, **settings})
 
     def __call__(self, inputs, *, return_probabilities: bool = False):
-        single = not isinstance(inputs, (list, tuple))
+        single = is_sound(inputs) or not isinstance(inputs, (list, tuple))
         rows = [self.read(one) for one in ([inputs] if single else inputs)]
         answers = [self._answer(row, return_probabilities) for row in probabilities(self.model, rows, self.fill)]
         return answers[0] if single else answers
@@ -86,14 +99,13 @@ class Classifier(Task):
             if not len(ids):
                 raise ZooError(f"There is nothing to read in {given!r}: give at least one {self.vocabulary.unit}.")
             return ids
-        values = np.asarray(given)
-        fits = values.ndim == len(self.shape) and all(n in (None, had) for n, had in zip(self.shape, values.shape))
-        if not fits or values.dtype.kind not in "fiub" or not values.size or not np.isfinite(values).all():
-            raise ZooError(
-                f"This model reads arrays of finite numbers of shape {self.shape}, without the batch; received {values.dtype} "
-                f"of shape {values.shape}. Give several as a list."
-            )
-        return values.astype(np.float32)
+        if "bands" in self.features:
+            return heard(given, self.features)
+        if "order" in self.features:
+            return pixel_sequence(read_picture(given, (SIDE, SIDE, 1))[..., 0], **self.features)
+        if len(self.shape) in _READ:
+            return _READ[len(self.shape)](given, self.shape[-3:])
+        return checked_array(given, self.shape)
 
     def examples(self, raw) -> Examples:
         """Pairs of an input and its label, as ids."""
@@ -116,4 +128,10 @@ class Classifier(Task):
 
     def to_dict(self) -> dict:
         """What there is to know beside the model, as a run's `dataset.json` holds it."""
-        return {**super().to_dict(), "labels": list(self.labels)}
+        return {**super().to_dict(), "labels": list(self.labels), "features": self.features}
+
+
+def _checked(features: dict, model) -> dict:
+    if not features or set(features) in ({"order", "seed"}, {"height", "width", "channels"}):
+        return dict(features)
+    return check_features(features, model.input_shape[-1], model.name)

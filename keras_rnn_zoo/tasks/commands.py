@@ -25,10 +25,16 @@ def generate(
         typer.Option(help="A text file, UTF-8: each line is answered by a line; its line breaks become \\n."),
     ] = None,
     image: Annotated[
-        Path | None, typer.Option(help="A picture to write about; or .npy, the array that the model reads.")
+        Path | None,
+        typer.Option(help="A picture to write about or to classify; or .npy, the array that the model reads."),
     ] = None,
     audio: Annotated[
-        Path | None, typer.Option(help="A recording (.wav) to be written down; or .npy, its log-mel energies.")
+        Path | None,
+        typer.Option(help="A recording (.wav) to write down or to classify; or .npy, its log-mel energies."),
+    ] = None,
+    video: Annotated[
+        Path | None,
+        typer.Option(help="A video to label frame by frame: a .gif, a folder of pictures, or .npy, its frames."),
     ] = None,
     length: Annotated[int | None, typer.Option(help="How many symbols to write at most.", min=1)] = None,
     temperature: Annotated[
@@ -57,13 +63,13 @@ def generate(
         bool, typer.Option("--scores", help="Print before each answer its score or probability, and a tab.")
     ] = False,
 ):
-    """Let a trained model go on with a text, or answer a text, a picture or a recording.
+    """Let a trained model go on with a text, or answer a text, a picture, a recording or a video.
 
     Without an input it asks for one line after the other, or answers the lines of its standard input.
     """
     description = open_description(run)
     request = Request(
-        {"text": text, "file": file, "image": image, "audio": audio},
+        {"text": text, "file": file, "image": image, "audio": audio, "video": video},
         {
             "max_length": length,
             "temperature": temperature,

@@ -34,7 +34,7 @@ class Description:
         return kind_of(self.about)
 
 
-def open_description(name: str, roots=("runs", "saved_models")) -> Description:
+def open_description(name: str, roots=None) -> Description:
     """What the folder `name`, or that identity below one of `roots`, says: a run's, or one that `Task.save` wrote.
 
     Raises:

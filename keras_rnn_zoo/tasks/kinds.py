@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from keras_rnn_zoo.errors import ZooError
@@ -14,7 +14,7 @@ class Kind:
 
     Attributes:
         name: of its class. module: where in `keras_rnn_zoo.tasks` that is.
-        reads: what it is given: `"text"`, `"picture"`, `"recording"` or `"array"`.
+        reads: what it is given: `"text"`, `"picture"`, `"recording"`, `"video"` or `"array"`.
         writes: whether it writes symbol by symbol, so that `generation.Options` mean something to it.
     """
 
@@ -35,11 +35,15 @@ KINDS = {
     ("many_to_many_aligned", "ctc", False): Kind("SpeechRecognizer", "speech_recognizer", "recording", True),
     ("many_to_many_aligned", "symbols", True): Kind("LanguageModel", "language_model", "text", True),
     ("many_to_many_aligned", "labels", True): Kind("Tagger", "tagger", "text", False),
+    ("many_to_many_aligned", "labels", False): Kind("FrameClassifier", "frame_classifier", "array", False),
     ("one_to_many", "symbols", False): Kind("Captioner", "captioner", "picture", True),
     ("many_to_one", "class", True): Kind("Classifier", "classifier", "text", False),
     ("many_to_one", "class", False): Kind("Classifier", "classifier", "array", False),
-    ("one_to_one", "class", False): Kind("Classifier", "classifier", "array", False),
+    ("one_to_one", "class", False): Kind("Classifier", "classifier", "picture", False),
 }
+
+# What a model that would read arrays is given, by one of the features that say how the arrays are made of it.
+_RAW = {"bands": "recording", "order": "picture", "height": "video"}
 
 
 def kind_of(about: dict) -> Kind:
@@ -60,7 +64,8 @@ def kind_of(about: dict) -> Kind:
             f"{'text' if reads_text else 'numbers'}: use zoo.load_model and its `predict`. Tasks: {'; '.join(learnt)}."
         )
     _check_whole(about, kind)
-    return kind
+    raw = [reads for feature, reads in _RAW.items() if feature in about.get("features", {})]
+    return replace(kind, reads=raw[0]) if raw and kind.reads == "array" else kind
 
 
 def _check_whole(about: dict, kind: Kind):

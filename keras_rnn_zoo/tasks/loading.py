@@ -9,11 +9,12 @@ from keras_rnn_zoo.tasks.kinds import kind_of
 from keras_rnn_zoo.tasks.task import Task
 
 
-def load_task(name: str, roots=("runs", "saved_models"), **settings) -> Task:
+def load_task(name: str, roots=None, **settings) -> Task:
     """The task of a trained model.
 
     Args:
-        name: the folder of a run, or of a saved task, or its identity below one of `roots`.
+        name: the folder of a run, or of a saved task, or its identity below one of `roots`, by default
+            `runs/`, `saved_models/` and the folders with presets.
         settings: arguments of the task's class that differ from what the folder says: `decoding`, `copy_unknown`, ...
 
     Raises:

@@ -11,7 +11,8 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.tasks.description import Description
 
 _FLAGS = {"max_length": "--length"}
-_INPUT_OF = {"picture": ("image",), "recording": ("audio",), "text": ("text", "file"), "array": ()}
+_INPUT_OF = {"picture": ("image",), "recording": ("audio",), "video": ("video",), "text": ("text", "file"), "array": ()}
+_FILES = ("image", "audio", "video")
 _OPTION_FOR = dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"), "--image") | {".wav": "--audio"}
 _FIRST_PROMPT = "\n"
 _OF_CHANCE, _OF_A_BEAM = ("top_k", "top_p"), ("n_best", "length_penalty")
@@ -32,7 +33,7 @@ class Request:
     def given(self):
         """The one input, as a task takes it; `None` where none was given."""
         name, value = next(((name, value) for name, value in self.inputs.items() if value is not None), ("", None))
-        return _array(value) if name in ("image", "audio") and value.suffix.lower() == ".npy" else value
+        return _array(value) if name in _FILES and value.suffix.lower() == ".npy" else value
 
     @property
     def options(self) -> dict:
@@ -95,9 +96,9 @@ def _check_input(request: Request, reads: str):
     if (given and given[0] not in _INPUT_OF[reads]) or (not given and reads != "text"):
         received = f"--{given[0]}" if given else "no input"
         raise ZooError(f"This model reads a {reads}: give it with {expected}, received {received}.")
-    for name in ("image", "audio", "file"):
+    for name in (*_FILES, "file"):
         path = request.inputs[name]
-        if path is not None and not path.is_file():
+        if path is not None and not path.is_file() and not (name == "video" and path.is_dir()):
             raise ZooError(f"--{name} must be a file, received {path}: there is none.")
     if request.inputs["file"]:
         file_lines(request.inputs["file"])

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Real
-from pathlib import Path
 
 import numpy as np
 
-from keras_rnn_zoo.datasets.grid_speech import stacked
 from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.datasets.teacher import forced
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.ctc_output import CTCOutput
-from keras_rnn_zoo.preprocessing.audio import log_mel, read_wav
+from keras_rnn_zoo.preprocessing.recording import check_features, heard, is_sound
 from keras_rnn_zoo.tasks.task import pairs_of
 from keras_rnn_zoo.tasks.writing import WritingTask
-
-FEATURES = ("rate", "window", "hop", "bands", "mean", "deviation", "stack")
 
 
 class SpeechRecognizer(WritingTask):
@@ -26,9 +21,7 @@ class SpeechRecognizer(WritingTask):
     Args:
         model: for instance a `build_speech_recognizer`, with attention or CTC, compiled if it is to be trained.
         vocabulary: of what it writes.
-        features: what the model hears: log-mel energies of recordings of `rate` samples a second, in frames of `window`
-            seconds every `hop` seconds, in so many `bands` (see `preprocessing.audio.log_mel`), of which `mean` and
-            `deviation` are taken out, `stack` frames joined into one.
+        features: what the model hears, see `preprocessing.recording.heard`.
         decoding, about: see `WritingTask`.
 
     Call arguments:
@@ -64,7 +57,7 @@ class SpeechRecognizer(WritingTask):
 
     def __init__(self, model, vocabulary, *, features: dict, decoding: dict | None = None, about: dict | None = None):
         super().__init__(model, vocabulary, decoding, about)
-        self.features = _checked(features, model)
+        self.features = check_features(features, _width(model), model.name)
         self.aligned = any(isinstance(layer, CTCOutput) for layer in model.layers)
         self.pattern = "many_to_many_aligned" if self.aligned else "many_to_many_unaligned"
         self.objective = "ctc" if self.aligned else "symbols"
@@ -76,7 +69,7 @@ class SpeechRecognizer(WritingTask):
         return cls(model, vocabularies["targets"], about=about, **settings)
 
     def __call__(self, recording, *, seed=0, return_scores: bool = False, **options):
-        single = not isinstance(recording, list) and not (isinstance(recording, tuple) and not _is_sound(recording))
+        single = is_sound(recording) or not isinstance(recording, (list, tuple))
         recordings = [recording] if single else list(recording)
         return self.answered(recordings, single, return_scores, seed, options)
 
@@ -87,30 +80,7 @@ class SpeechRecognizer(WritingTask):
 
     def heard(self, recording) -> np.ndarray:
         """A recording as the model hears it, `(frames, stack * bands)`, float32."""
-        about = self.features
-        energies = self._log_mel(recording)
-        normalized = ((energies - about["mean"]) / about["deviation"]).astype(np.float32)
-        return stacked(normalized, about["stack"])
-
-    def _log_mel(self, recording):
-        about = self.features
-        if isinstance(recording, np.ndarray):
-            return _checked_energies(recording, about["bands"])
-        if _is_sound(recording):
-            samples, rate = recording
-        elif isinstance(recording, (str, Path)):
-            samples, rate = read_wav(recording)
-        else:
-            raise ZooError(
-                "A recording should be the path of a .wav file, a pair (samples, rate) or log-mel energies "
-                f"(frames, {about['bands']}); received {type(recording).__name__}."
-            )
-        if rate != about["rate"]:
-            raise ZooError(
-                f"This model hears recordings of {about['rate']} Hz, received {rate} Hz. Resample it first, for instance: "
-                f"ffmpeg -i IN -ar {about['rate']} -c:a pcm_s16le OUT.wav."
-            )
-        return log_mel(samples, about["rate"], about["bands"], about["window"], about["hop"])
+        return heard(recording, self.features)
 
     @property
     def fill(self) -> float:
@@ -124,11 +94,11 @@ class SpeechRecognizer(WritingTask):
     def examples(self, raw) -> Examples:
         """Pairs of a recording and its text: for teacher forcing, or with CTC to be aligned by the loss."""
         recordings, texts = pairs_of(raw, "a recording and a text")
-        heard = [self.heard(recording) for recording in recordings]
+        frames = [self.heard(recording) for recording in recordings]
         if self.aligned:
-            return Examples({"inputs": heard}, [self._ids(text) for text in texts])
+            return Examples({"inputs": frames}, [self._ids(text) for text in texts])
         previous, targets = forced(texts, self.vocabulary)
-        return Examples({"source": heard, "previous": previous}, targets)
+        return Examples({"source": frames, "previous": previous}, targets)
 
     def _ids(self, text):
         ids = self.vocabulary.encode(text)
@@ -152,39 +122,9 @@ class SpeechRecognizer(WritingTask):
         return {**super().to_dict(), "features": self.features}
 
 
-def _checked(features: dict, model) -> dict:
-    missing = [name for name in FEATURES if name not in features]
-    if missing or set(features) - set(FEATURES):
-        raise ZooError(
-            f"`features` should say what the model hears: {', '.join(FEATURES)}; received "
-            f"{', '.join(features) or 'none'}. A run that was trained before they were noted needs features=."
-        )
-    width = model.inputs[0].shape[-1] if len(model.inputs) == 1 else _source_width(model)
-    if width != features["bands"] * features["stack"]:
-        raise ZooError(
-            f"{model.name} hears {width} numbers a frame, but {features['stack']} joined frames of {features['bands']} bands "
-            f"are {features['bands'] * features['stack']}."
-        )
-    return dict(features)
-
-
-def _source_width(model):
-    return next(tensor.shape[-1] for tensor in model.inputs if tensor.name == "source")
-
-
-def _checked_energies(energies, bands):
-    fits = energies.dtype.kind in "fiu" and energies.ndim == 2 and energies.shape[1] == bands and len(energies)
-    if not fits or not np.isfinite(energies).all():
-        raise ZooError(
-            f"Log-mel energies should be finite numbers, (frames, {bands}) before frames are joined; received {energies.dtype} of "
-            f"shape {energies.shape}."
-        )
-    return energies
-
-
-def _is_sound(recording) -> bool:
-    """Whether it is a pair (samples, rate)."""
-    return isinstance(recording, tuple) and len(recording) == 2 and isinstance(recording[1], Real)
+def _width(model):
+    """How many numbers a frame has."""
+    return next(tensor.shape[-1] for tensor in model.inputs if len(model.inputs) == 1 or tensor.name == "source")
 
 
 def _cut(answer, steps):

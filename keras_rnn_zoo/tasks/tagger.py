@@ -8,7 +8,10 @@ import numpy as np
 
 from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.preprocessing.base import UNKNOWN, BaseVocabulary
+from keras_rnn_zoo.preprocessing.base import BaseVocabulary
+from keras_rnn_zoo.preprocessing.spelling import spelling
+from keras_rnn_zoo.preprocessing.text import normalize, split
+from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
 from keras_rnn_zoo.tasks.answering import probabilities
 from keras_rnn_zoo.tasks.task import Task, check_outputs, pairs_of
 
@@ -20,6 +23,7 @@ class Tagger(Task):
         model: for instance a `build_sequence_tagger` over symbols, compiled if it is to be trained.
         vocabulary: of the words it reads.
         labels: the tags, in the order of the model's answers.
+        characters: where the model also reads how words are spelt, the vocabulary of their letters.
         about: see `Task`.
 
     Call arguments:
@@ -44,20 +48,35 @@ class Tagger(Task):
 
     pattern, objective = "many_to_many_aligned", "labels"
 
-    def __init__(self, model, vocabulary: BaseVocabulary, labels: Sequence[str], *, about: dict | None = None):
+    def __init__(
+        self,
+        model,
+        vocabulary: BaseVocabulary,
+        labels: Sequence[str],
+        *,
+        characters: Vocabulary | None = None,
+        about: dict | None = None,
+    ):
         super().__init__(model, about)
-        self.vocabulary, self.labels = vocabulary, tuple(labels)
+        self.vocabulary, self.labels, self.characters = vocabulary, tuple(labels), characters
         check_outputs(model, len(self.labels), "there are so many labels:")
+        if (len(model.inputs) == 2) != (characters is not None):
+            raise ZooError(
+                f"{model.name} has the inputs {', '.join(one.name for one in model.inputs)}: give a vocabulary of characters "
+                "where it reads how words are spelt, and there alone."
+            )
 
     @classmethod
     def from_description(cls, model, about, vocabularies, **settings) -> Tagger:
         """The task of a trained `model`, from the content of its `dataset.json` and the vocabularies in it."""
+        settings = {"characters": vocabularies.get("characters"), **settings}
         return cls(model, vocabularies["inputs"], about["labels"], about=about, **settings)
 
     def __call__(self, text, *, return_probabilities: bool = False):
         single = isinstance(text, (str, tuple))
         read = [self._read(one) for one in ([text] if single else text)]
-        answers = probabilities(self.model, [ids for _, ids in read], 0)
+        rows = [inputs if self.characters else inputs["inputs"] for _, inputs in read]
+        answers = probabilities(self.model, rows, 0)
         tagged = [
             [self._tagged(word, step, return_probabilities) for word, step in zip(words, answer)]
             for (words, _), answer in zip(read, answers, strict=True)
@@ -69,27 +88,29 @@ class Tagger(Task):
         tagged = (word, self.labels[best])
         return (*tagged, float(probability[best])) if return_probabilities else tagged
 
-    def _read(self, text) -> tuple[list[str], np.ndarray]:
-        """The words of a text, as they are shown, and their ids."""
+    def _read(self, text) -> tuple[list[str], dict[str, np.ndarray]]:
+        """The words of a text, as they are shown, and what the model reads of them."""
+        if self.characters and not isinstance(text, tuple):
+            text = tuple(split(normalize(text, self.vocabulary.language), "word"))
         if isinstance(text, tuple):
-            words, ids = list(text), np.array([self._id(word) for word in text], np.int32)
+            words, inputs = list(text), {"inputs": self.vocabulary.encode_tokens(text)}
         else:
-            words, ids = self.vocabulary.tokens(text), self.vocabulary.encode(text)
-        if not words:
-            raise ZooError(f"There is nothing to tag in {text!r}: give at least one {self.vocabulary.unit}.")
-        return words, ids
-
-    def _id(self, word) -> int:
-        """One id for a given word, also where the vocabulary would have cut it in two."""
-        ids = self.vocabulary.encode(word)
-        return int(ids[0]) if len(ids) == 1 else UNKNOWN
+            words, inputs = self.vocabulary.tokens(text), {"inputs": self.vocabulary.encode(text)}
+        if not all(words) or not words:
+            raise ZooError(
+                f"There is nothing to tag in {text!r}: give at least one {self.vocabulary.unit}, and none empty."
+            )
+        if self.characters:
+            inputs["characters"] = spelling(words, self.characters, self.model.input_shape[1][-1])
+        return words, inputs
 
     def examples(self, raw) -> Examples:
         """Pairs of a text and its tags, as ids."""
         texts, tags = pairs_of(raw, "a text and the list of its words' tags")
         read = [self._read(text) for text in texts]
         targets = [self._numbers(words, row) for (words, _), row in zip(read, tags, strict=True)]
-        return Examples({"inputs": [ids for _, ids in read]}, targets)
+        inputs = [inputs for _, inputs in read]
+        return Examples({name: [row[name] for row in inputs] for name in self.vocabularies}, targets)
 
     def _numbers(self, words, tags) -> np.ndarray:
         unknown = [tag for tag in tags if tag not in self.labels]
@@ -102,13 +123,13 @@ class Tagger(Task):
 
     @property
     def padding(self) -> dict[str, float]:
-        """Words, and tags behind the mask of the words."""
-        return {"inputs": 0, "targets": 0}
+        """Words, their letters, and tags behind the mask of the words."""
+        return dict.fromkeys((*self.vocabularies, "targets"), 0)
 
     @property
     def vocabularies(self) -> dict:
-        """Of the words."""
-        return {"inputs": self.vocabulary}
+        """Of the words, and of their letters if it reads any."""
+        return {"inputs": self.vocabulary, **({"characters": self.characters} if self.characters else {})}
 
     def to_dict(self) -> dict:
         """What there is to know beside the model, as a run's `dataset.json` holds it."""

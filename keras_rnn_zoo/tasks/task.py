@@ -137,6 +137,18 @@ def padded(rows: Sequence[np.ndarray], value: float, multiple: int = 1) -> np.nd
     return stacked
 
 
+def checked_array(given, shape: tuple) -> np.ndarray:
+    """`given` as float32, if it is an array of finite numbers of `shape`, in which `None` is any length."""
+    values = np.asarray(given)
+    fits = values.ndim == len(shape) and all(n in (None, had) for n, had in zip(shape, values.shape))
+    if not fits or values.dtype.kind not in "fiub" or not values.size or not np.isfinite(values).all():
+        raise ZooError(
+            f"This model reads arrays of finite numbers of shape {shape}, without the batch; received {values.dtype} "
+            f"of shape {values.shape}. Give several as a list."
+        )
+    return values.astype(np.float32)
+
+
 def check_outputs(model, expected: int, what: str):
     """Raises a `ZooError` unless `model` answers with `expected` numbers."""
     if model.output_shape[-1] != expected:

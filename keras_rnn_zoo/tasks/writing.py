@@ -16,7 +16,7 @@ from keras_rnn_zoo.preprocessing.base import END, PAD, BaseVocabulary
 from keras_rnn_zoo.tasks.decoding import checked, chosen
 from keras_rnn_zoo.tasks.task import BATCH, Task, check_outputs, padded
 
-SYMBOLS_A_WORD = {"word": 1, "subword": 2, "character": 6, "byte": 7}  # generous means of written language
+SYMBOLS_A_WORD = {"word": 1, "token": 1, "subword": 2, "character": 6, "byte": 7}  # generous means of written language
 _MULTIPLE = 16  # Lengths are padded up to its multiples, so that few graphs serve all.
 _WRITERS = 8  # that are kept, each with its graphs
 

@@ -127,6 +127,18 @@ def read(path: Path, overrides: list[str] = ()) -> RunConfig:
     return parse(values, source=str(path))
 
 
+def options_of(overrides: list[str]) -> dict[str, Any]:
+    """What `overrides` such as `"length=20"` say, for something else than a configuration.
+
+    >>> options_of(["length=20", "order=rows"])
+    {'length': 20, 'order': 'rows'}
+    """
+    values: dict[str, Any] = {}
+    for override in overrides:
+        _apply(values, override)
+    return values
+
+
 def parse(values: dict, source: str = "configuration") -> RunConfig:
     """Checks `values`; `source` is what error messages call them."""
     try:

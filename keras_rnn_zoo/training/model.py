@@ -46,7 +46,8 @@ def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
 def _check_fit(model, config, spec):
     """Whether the model reads what the dataset gives and answers what its objective scores."""
     names = sorted(tensor.name for tensor in model.inputs)
-    if names != sorted(_INPUTS.get(spec.pattern, ("inputs",))):
+    expected = _INPUTS.get(spec.pattern, ("inputs", "characters") if "characters" in spec.vocabularies else ("inputs",))
+    if names != sorted(expected):
         raise ZooError(_mismatch(config, spec, f"its inputs are {', '.join(names)}"))
     about = objectives.get(spec.objective)
     if (len(model.output_shape) == 3) != about.per_step:

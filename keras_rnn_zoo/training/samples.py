@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from keras_rnn_zoo.datasets.spec import Dataset, Examples
@@ -22,6 +24,9 @@ def samples(model, config: RunConfig, dataset: Dataset, split: Examples, count: 
         return _written(model, config, dataset, split, count or 20)
     if spec.objective == "symbols" and "inputs" in spec.vocabularies:
         return continue_text(model, spec.vocabularies["inputs"], length=300, temperature=0.7).splitlines()
+    if spec.objective == "labels":
+        show = _labelled if "inputs" in spec.vocabularies else _labelled_runs
+        return show(model, spec, split.take(count or 5))
     if spec.objective in ("class", "number"):
         return _answered(model, spec, split.take(count or 5))
     return []
@@ -44,6 +49,36 @@ def _shown(spec, examples, number):
     if "source" in spec.vocabularies:
         return f"{spec.vocabularies['source'].decode(examples.inputs['source'][number])} -> "
     return f"{'picture' if spec.pattern == 'one_to_many' else 'recording'} {number + 1} -> "
+
+
+def _labelled(model, spec, split):
+    """Each word with its label, and where that is wrong with the right one."""
+    inputs, targets = SequenceBatcher(split, len(split), spec.padding, shuffle=False, bucket=False)[0]
+    answers = np.asarray(model.predict(inputs, verbose=0)).argmax(axis=-1)
+    lines = []
+    for read, answer, target in zip(split.inputs["inputs"], answers, targets, strict=True):
+        words = [spec.vocabularies["inputs"].decode([number]) for number in read]
+        lines.append(" ".join(map(_beside_right, words, *([spec.labels[n] for n in row] for row in (answer, target)))))
+    return lines
+
+
+def _beside_right(word, label, right):
+    return f"{word}/{label}" + ("" if label == right else f" (right: {right})")
+
+
+def _labelled_runs(model, spec, split):
+    """Which label lasts for how many steps, and what was right."""
+    inputs, targets = SequenceBatcher(split, len(split), spec.padding, shuffle=False, bucket=False)[0]
+    answers = np.asarray(model.predict(inputs, verbose=0)).argmax(axis=-1)
+    names = spec.labels or [str(number) for number in range(model.output_shape[-1])]
+    return [
+        "   ".join([_runs(answer[: len(right)], names), f"(right: {_runs(right, names)})"])
+        for answer, right in zip(answers, split.targets, strict=True)
+    ]
+
+
+def _runs(numbers, names):
+    return " ".join(f"{names[number]} {len(list(run))}" for number, run in groupby(numbers))
 
 
 def _answered(model, spec, split):

@@ -13,6 +13,7 @@ from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import vocabulary_from_dict
 from keras_rnn_zoo.training.config import RunConfig, read
 from keras_rnn_zoo.training.folder import NEEDED_FILES
+from keras_rnn_zoo.training.places import model_folders
 
 # Of the builders that are called otherwise than their pattern, one of them by what is learnt.
 _PATTERN_OF = {
@@ -49,11 +50,11 @@ class TrainedRun:
         return load_model(self.folder / "model.keras")
 
 
-def open_run(name: str, roots=("runs", "saved_models")) -> TrainedRun:
+def open_run(name: str, roots: Sequence | None = None) -> TrainedRun:
     """Opens a finished run.
 
     Args:
-        name: its folder, or its identity below one of `roots`.
+        name: its folder, or its identity below one of `roots`, by default `places.model_folders()`.
 
     Raises:
         ZooError: there is none, it is not finished, or one of its files is damaged.
@@ -83,16 +84,16 @@ def vocabularies_of(about: dict, folder: Path) -> dict[str, BaseVocabulary]:
         raise ZooError(f"{folder / 'dataset.json'} is damaged: its vocabularies cannot be read.") from error
 
 
-def find(name: str, files: Sequence[str], roots=("runs", "saved_models")) -> Path:
+def find(name: str, files: Sequence[str], roots: Sequence | None = None) -> Path:
     """The folder called `name`, or of that identity below one of `roots`, that holds `files`; if none does, a `ZooError`."""
-    candidates = [Path(name)]
-    for root in map(Path, roots):
+    candidates, roots = [Path(name)], model_folders() if roots is None else [Path(root) for root in roots]
+    for root in roots:
         candidates += [root / name, *sorted(root.glob(f"*/{escape(name)}"))]
     for folder in candidates:
         if all((folder / file).exists() for file in files):
             return folder
     partial = [folder.with_name(folder.name + ".partial") for folder in candidates if folder.name]
-    partial += [folder for root in roots for folder in sorted(Path(root).glob(f"*/{escape(name)}.partial"))]
+    partial += [folder for root in roots for folder in sorted(root.glob(f"*/{escape(name)}.partial"))]
     for folder in filter(Path.exists, partial):
         raise ZooError(f"{folder} is not finished: run the same train command again, it goes on where it stopped.")
     raise ZooError(

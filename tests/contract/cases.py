@@ -3,6 +3,7 @@
 import numpy as np
 
 import keras_rnn_zoo as zoo
+from keras_rnn_zoo.layers.pooling import POOLING
 from keras_rnn_zoo.layers.rnn_decoder import CONDITIONINGS
 from tests.contract.pairwise import pairwise
 from tests.own_cell import OwnCell
@@ -78,6 +79,8 @@ def _untouched(case):
         options["conditioning"] = conditionings[CASES.index(case) % len(conditionings)]
         copies = options["conditioning"] != "input" and not case["bidirectional"]
         options["bridge"] = "copy" if copies else "dense"
+    if case["pattern"] == "many_to_one":
+        options["pooling"] = POOLING[CASES.index(case) % len(POOLING)]
     return zoo.builders.PATTERNS[case["pattern"]](shape, OUTPUTS, units, **options)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 from keras_rnn_zoo.training.config import read
 from keras_rnn_zoo.training.runner import run
 from keras_rnn_zoo.training.saving import load_model
+from tests.datasets.tfds_mock import LOADERS as TFDS
+from tests.datasets.tfds_mock import mocked_tfds
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +31,8 @@ def no_downloads(monkeypatch, tmp_path):
 def test_quick_run(identity, tmp_path):
     config = read(find_config(identity)[1]).quick()
     try:
-        folder = run(config, tmp_path / "run", identity=identity)
+        with mocked_tfds() if config.dataset.name in TFDS else nullcontext():
+            folder = run(config, tmp_path / "run", identity=identity)
     except ZooError as error:
         if os.environ.get("KERAS_RNN_ZOO_DATA") or "KERAS_RNN_ZOO_DATA" not in str(error):
             raise

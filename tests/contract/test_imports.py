@@ -19,7 +19,7 @@ ALLOWED = {
     "builders": {"layers", "cells"},
     "datasets": {"preprocessing"},
     "preprocessing": set(),
-    "pretrained": {"layers", "cells"},
+    "pretrained": {"layers", "cells", "tasks", "training"},
     "finetuning": {"builders", "layers", "cells", "preprocessing"},
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "gradients": {"layers", "cells", "plots"},

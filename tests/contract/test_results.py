@@ -14,6 +14,7 @@ from keras_rnn_zoo.datasets.pathological_tasks import TASKS
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 from keras_rnn_zoo.training.config import read
 from keras_rnn_zoo.training.table import table_of_runs
+from tests.datasets.tfds_mock import LOADERS as TFDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,6 +55,9 @@ def test_the_readme_shows_what_omega_costs():
 
 @pytest.mark.parametrize("identity", list_configs())
 def test_every_configuration_was_measured_above_its_baseline(identity):
+    if read(find_config(identity)[1]).dataset.name in TFDS:
+        assert "Measured: not yet" in header(find_config(identity)[1])
+        pytest.skip("its data is downloaded by TensorFlow Datasets")
     metrics = json.loads((ROOT / "results" / identity / "metrics.json").read_text())
     measured = [
         f"{metrics['test'][name]:.3f}"

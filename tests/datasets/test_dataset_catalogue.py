@@ -15,6 +15,7 @@ from keras_rnn_zoo.datasets.number_words import number_name
 from keras_rnn_zoo.datasets.spec import PATTERNS
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.vocabulary import END, START, UNKNOWN
+from tests.contract.test_catalogue import DATASETS
 
 PACKAGE = Path(datasets.__file__).parents[1]
 TEXT = [PACKAGE / "preprocessing" / f"{name}.py" for name in ("text", "base", "byte", "subword", "vocabulary")]
@@ -30,11 +31,7 @@ SMALL = {
 
 def test_names():
     assert sorted(datasets.__all__) == ["Dataset", "DatasetSpec", "Examples", "list_datasets", "load", "load_dataset"]
-    assert datasets.list_datasets() == sorted(
-        "temporal_order temporal_order_3bit addition multiplication random_permutation noiseless_memorization "
-        "python_source number_pictures number_names tinyshakespeare uci_sentiment jsb_chorales tatoeba_tr_en "
-        "multi30k flickr8k emoji_captions grid_speech".split()
-    )
+    assert datasets.list_datasets() == sorted(DATASETS)
 
 
 @pytest.mark.parametrize("name", ["adition", None, ["addition"]])

@@ -1,5 +1,6 @@
 """Files are found, downloaded, checked and replaced in one step, and failures leave the cache as it was."""
 
+import gzip
 import hashlib
 import io
 import zipfile
@@ -9,6 +10,7 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from keras_rnn_zoo.datasets import files
+from keras_rnn_zoo.datasets.gzipped import locate_gzipped, unpacked
 from keras_rnn_zoo.errors import ZooError
 
 CONTENT = b"one\ntwo\n"
@@ -148,3 +150,36 @@ def test_unreadable_text(tmp_path, content, message):
 def test_a_missing_text(tmp_path):
     with pytest.raises(ZooError, match="absent.txt should be a readable file"):
         files.read_text(tmp_path / "absent.txt")
+
+
+@pytest.fixture
+def packed(cache, answer):
+    """What is downloaded is packed anew, so that only what is inside is known."""
+    answer(gzip.compress(CONTENT, mtime=7))
+    return cache
+
+
+def test_what_is_inside_is_checked(packed):
+    path = files.locate("set/file.txt.gz", f"{ADDRESS}.gz", SHA256, gzipped=True)
+    assert unpacked(path) == CONTENT == unpacked(locate_gzipped("set/file.txt", f"{ADDRESS}.gz", SHA256))
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(ZooError, match=f"file.txt.gz is not the original file.*no whole .gz file .*from {ADDRESS}.gz"):
+        files.locate("set/file.txt.gz", f"{ADDRESS}.gz", SHA256, gzipped=True)
+    with pytest.raises(ZooError, match="file.txt.gz should be a .gz file"):
+        unpacked(path)
+
+
+def test_other_content_leaves_the_cache(packed):
+    with pytest.raises(
+        ZooError, match=f"{ADDRESS}.gz is not the original file: expected sha256 0.* holds set/file.txt.gz"
+    ):
+        locate_gzipped("set/file.txt", f"{ADDRESS}.gz", "0" * 64)
+    assert contents(packed) == []
+
+
+def test_a_plain_file_comes_first(cache, answer):
+    answer(CONTENT)
+    path = locate_gzipped("set/file.txt", ADDRESS, SHA256)
+    assert path.name == "file.txt" and unpacked(path) == CONTENT
+    (cache / "set" / "file.txt.gz").write_bytes(b"not looked at")
+    assert locate_gzipped("set/file.txt", f"{ADDRESS}.gz", SHA256) == path

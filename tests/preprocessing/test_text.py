@@ -78,7 +78,7 @@ def test_ordinary_text_survives(text):
         (lambda: split("a", "words"), "Unknown unit of text 'words'. Did you mean 'word'"),
         (lambda: split(None, "word"), "Text should be a string, received NoneType"),
         (lambda: join(["a"], "line"), "Unknown unit of text 'line'"),
-        (lambda: split("a", "byte"), "Unknown unit of text 'byte'. Known: character, word"),
+        (lambda: split("a", "byte"), "Unknown unit of text 'byte'. Known: character, token, word"),
         (lambda: squeeze(None), "Text should be a string, received NoneType"),
     ],
 )

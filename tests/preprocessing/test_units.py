@@ -1,4 +1,4 @@
-"""Bytes and subwords, and what the vocabularies of all four units have in common."""
+"""Bytes and subwords, and what the vocabularies of all five units have in common."""
 
 import doctest
 import importlib
@@ -13,7 +13,13 @@ from keras_rnn_zoo.preprocessing import ByteVocabulary, SubwordVocabulary, learn
 from keras_rnn_zoo.preprocessing.text import UNITS, normalize
 from keras_rnn_zoo.preprocessing.vocabulary import END, PAD, START, UNKNOWN, Vocabulary
 
-TEXTS = ["Güzel Iğdır, İstanbul!", "the lowest, the newest", "lower <s> </s> newer", "Iğdır'da yağmur yağıyor."]
+TEXTS = [
+    "Güzel Iğdır, İstanbul!",
+    "the lowest, the newest",
+    "lower <s> </s> newer",
+    "Iğdır'da yağmur yağıyor.",
+    "İstanbul, Iğdır!",
+]
 
 
 @pytest.fixture(params=UNITS)
@@ -23,7 +29,7 @@ def vocabulary(request):
 
 def test_kinds():
     kinds = [type(learn_vocabulary(TEXTS, unit)) for unit in UNITS]
-    assert kinds == [Vocabulary, Vocabulary, ByteVocabulary, SubwordVocabulary]
+    assert kinds == [Vocabulary, Vocabulary, Vocabulary, ByteVocabulary, SubwordVocabulary]
 
 
 def test_what_all_units_share(vocabulary):
@@ -180,3 +186,10 @@ def test_docstring_examples(name):
     if name == "graph_text":
         pytest.importorskip("tensorflow_text")
     assert not doctest.testmod(importlib.import_module(f"keras_rnn_zoo.preprocessing.{name}")).failed
+
+
+def test_tokens_stand_between_spaces():
+    vocabulary = learn_vocabulary(["the u.s. <unk> 's  $ N\tdo n't"], "token")
+    assert vocabulary.tokens(" the\u00a0u.s. 's ") == ["the", "u.s.", "'s"]
+    assert sorted(vocabulary.symbols) == sorted(["the", "u.s.", "<unk>", "'s", "$", "N", "do", "n't"])
+    assert vocabulary.decode(vocabulary.encode("the u.s. 's\nn't zebra")) == "the u.s. 's n't �"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.byte import ByteVocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import END, PAD, START, UNKNOWN, Vocabulary
 
 TEXTS = ["b a b c", "a, b!", "d"]
@@ -28,6 +29,20 @@ def test_learning_is_by_frequency_then_symbol():
 def test_turkish_casing():
     vocabulary = Vocabulary.learn(["ığdır istanbul"], language="tr", lower=True)
     assert vocabulary.decode(vocabulary.encode("IĞDIR İSTANBUL")) == "ığdır istanbul"
+
+
+def test_words_that_were_cut_already():
+    vocabulary = Vocabulary.of_words(
+        [["St.", "IŞIK"], ["St.", "don't", "ışık"]], language="tr", lower=True, min_count=2
+    )
+    assert vocabulary.symbols == ("st.", "ışık")
+    assert vocabulary.encode_tokens(["St.", "Işık", "don't", "I\u015fık"]).tolist() == [4, 5, UNKNOWN, 5]
+    assert vocabulary.encode("St.").tolist() == [UNKNOWN, UNKNOWN]
+    assert Vocabulary.from_dict(vocabulary.to_dict()) == vocabulary
+
+
+def test_one_id_for_each_token_in_other_units():
+    assert ByteVocabulary().encode_tokens(["a", "ab"]).tolist() == [4 + ord("a"), UNKNOWN]
 
 
 @pytest.mark.parametrize("unit", ["word", "character"])

@@ -12,7 +12,7 @@ import pytest
 
 from keras_rnn_zoo import builders, cli
 from keras_rnn_zoo.preprocessing import learn_vocabulary
-from keras_rnn_zoo.tasks import Captioner, LanguageModel, SpeechRecognizer, Tagger
+from keras_rnn_zoo.tasks import Captioner, Classifier, FrameClassifier, LanguageModel, SpeechRecognizer, Tagger
 
 NUMBERS = str(Path(__file__).parents[2] / "saved_models" / "many_to_many_unaligned" / "gru_number_names")
 SENTIMENT = str(Path(__file__).parents[2] / "saved_models" / "many_to_one" / "lstm_uci_sentiment")
@@ -44,6 +44,11 @@ def saved(tmp_path_factory):
     tasks["hearer"] = SpeechRecognizer(spread(model), LETTERS, features=FEATURES)
     model = builders.build_sequence_tagger((None,), 2, 4, vocabulary_size=size)
     tasks["tagger"] = Tagger(spread(model), LETTERS, ["vowel", "consonant"])
+    model = spread(builders.build_many_to_one((None, 10), 2, 4))
+    tasks["listener"] = Classifier(model, ["no", "yes"], features=FEATURES)
+    tasks["viewer"] = Classifier(spread(builders.build_one_to_one((8, 8, 1), 2, 4)), ["cat", "dog"])
+    model = builders.build_frame_classifier((None, 8, 8, 1), 2, 4, filters=(2,), image_units=4)
+    tasks["watcher"] = FrameClassifier(spread(model), ["silence", "speech"])
     for name, task in tasks.items():
         task.save(folder / name)
     return folder, tasks
@@ -130,6 +135,35 @@ def test_a_recording(generate, saved, tmp_path):
     assert generate(folder / "hearer", "--audio", tmp_path / "a.wav", "--beam-size", 2) == (0, expected + "\n", "")
 
 
+def test_classes_of_recordings_and_pictures(generate, saved, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    folder, tasks = saved
+    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(np.random.default_rng(0).integers(-3000, 3000, 4000).astype("<i2").tobytes())
+    expected = tasks["listener"](tmp_path / "a.wav")
+    assert generate(folder / "listener", "--audio", tmp_path / "a.wav") == (0, expected + "\n", "")
+    image.fromarray(np.arange(64, dtype="uint8").reshape(8, 8)).save(tmp_path / "a.png")
+    expected = tasks["viewer"](tmp_path / "a.png")
+    code, said, _ = generate(folder / "viewer", "--image", tmp_path / "a.png", "--scores")
+    assert code == 0 and said.rstrip("\n").split("\t")[1] == expected and len(said.split("\t")) == 4
+
+
+def test_a_video(generate, saved, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    folder, tasks = saved
+    frames = np.random.default_rng(0).integers(1, 256, (4, 8, 8), np.uint8)
+    (tmp_path / "frames").mkdir()
+    for number, frame in enumerate(frames):
+        image.fromarray(frame).save(tmp_path / "frames" / f"{number}.png")
+    np.save(tmp_path / "a.npy", frames)
+    expected = " ".join(tasks["watcher"](frames))
+    for given in ("frames", "a.npy"):
+        assert generate(folder / "watcher", "--video", tmp_path / given) == (0, expected + "\n", "")
+    code, said, _ = generate(folder / "watcher", "--video", tmp_path / "frames", "--scores")
+    assert [step.split("/")[0] for step in said.split()] == expected.split() and said.count("/0.") == 4
+
+
 def test_classes_and_tags(generate, saved):
     folder, tasks = saved
     assert generate(SENTIMENT, "--text", "I love it.") == (0, "positive\n", "")
@@ -147,6 +181,10 @@ def test_classes_and_tags(generate, saved):
         ("namer", ["--text", "a"], "reads a picture: give it with --image, received --text"),
         ("namer", ["--image", "absent.png"], "--image must be a file"),
         ("namer", ["--image", __file__], "reads features of a picture"),
+        ("listener", ["--image", __file__], "reads a recording: give it with --audio, received --image"),
+        ("viewer", [], "reads a picture: give it with --image, received no input"),
+        ("watcher", ["--video", "absent"], "--video must be a file"),
+        ("watcher", ["--image", __file__], "reads a video: give it with --video, received --image"),
         ("hearer", ["--audio", __file__], "should be a .wav file of whole numbers"),
         ("hearer", ["--audio", __file__, "--temperature", "1"], "A CTC model is read off"),
         ("tagger", ["--text", "to be", "--beam-size", "2"], "does not write, it chooses: --beam-size must be left out"),

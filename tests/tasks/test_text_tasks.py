@@ -416,6 +416,29 @@ def test_tags_that_do_not_fit(tagger, pair, message):
         tagger.preprocess([pair])
 
 
+def test_a_tagger_that_reads_how_words_are_spelt(tmp_path):
+    words, characters = Vocabulary(["st.", "paul"], lower=True), Vocabulary(list("Staul."), unit="character")
+    keras.utils.set_random_seed(1)
+    sizes = {"vocabulary_size": words.size, "letters": 4, "character_vocabulary_size": characters.size}
+    model = builders.build_sequence_tagger((None,), 3, 8, input_dropout=0.0, dropout=0.0, **sizes)
+    model.compile(keras.optimizers.Adam(0.05), "sparse_categorical_crossentropy")
+    task = Tagger(model, words, TAGS, characters=characters)
+    examples = task.examples([(("St.", "Paul"), TAGS[:2]), ("Paul lau", TAGS[1:])])
+    assert [row.tolist() for row in examples.inputs["inputs"]] == [[4, 5], [5, 1]]
+    assert [row.shape for row in examples.inputs["characters"]] == [(2, 4), (2, 4)]
+    assert characters.decode(examples.inputs["characters"][0][0]) == "St."
+    task.fit([(("St.", "Paul"), TAGS[:2]), ("lau alt", TAGS[1:])], epochs=20, verbose=0)
+    several = task([("St.", "Paul"), "lau alt Paul"])
+    assert [word for word, _ in several[1]] == ["lau", "alt", "Paul"]
+    assert several[0] == list(zip(["St.", "Paul"], TAGS)) and several[1][:2] == list(zip(["lau", "alt"], TAGS[1:]))
+    task.save(tmp_path / "tagger")
+    assert load_task(tmp_path / "tagger")("lau alt Paul") == several[1]
+    with pytest.raises(ZooError, match="give a vocabulary of characters"):
+        Tagger(model, words, TAGS)
+    with pytest.raises(ZooError, match="and none empty"):
+        task(("St.", ""))
+
+
 def test_a_classifier_of_text(tmp_path):
     model = builders.build_sentiment_classifier((None,), 2, 4, vocabulary_size=WORDS.size, dropout=0.0)
     model.compile(keras.optimizers.Adam(0.05), "sparse_categorical_crossentropy")

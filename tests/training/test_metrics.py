@@ -126,6 +126,18 @@ def test_majority_label():
     assert scores["label_accuracy"] == 0.8 and scores["sequence_accuracy"] == 0.5
 
 
+def test_each_symbols_commonest_label():
+    train = Examples({"inputs": [np.array([4, 5]), np.array([4, 4, 6])]}, [np.array([1, 2]), np.array([1, 0, 2])])
+    asked = [np.array([4, 5, 6]), np.array([7, 4])]  # 7 is new, and 1 and 2 are as common: the first of them
+    test = Examples({"inputs": asked}, [np.array([1, 2, 2]), np.array([1, 0])])
+    data = Dataset(train, test, test, DatasetSpec("d", "", "many_to_many_aligned", "labels", {}))
+    assert baseline(data, data.test) == {
+        "name": "each symbol's commonest label",
+        "label_accuracy": 0.8,
+        "sequence_accuracy": 0.5,
+    }
+
+
 def test_mean_number():
     data = dataset("number", np.array([[0.0], [1.0]]), np.array([[0.5], [0.35], [1.0]]))
     scores = baseline(data, data.test)
