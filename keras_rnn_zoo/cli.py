@@ -39,12 +39,13 @@ class Kind(StrEnum):
     builders = "builders"
     cells = "cells"
     datasets = "datasets"
+    presets = "presets"
     runs = "runs"
 
 
 ConfigArgument = Annotated[str, typer.Argument(help="A configuration's name (see `list`), or a YAML file of your own.")]
 RunArgument = Annotated[
-    str, typer.Argument(help="A finished run: its folder, or its name below runs/ or saved_models/.")
+    str, typer.Argument(help="A finished run or a preset: its folder, or its name below runs/ or saved_models/.")
 ]
 SetOption = Annotated[
     list[str], typer.Option("--set", help="Change a key, for instance training.epochs=3. Repeatable.")
@@ -56,7 +57,7 @@ def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.configs,
     root: Annotated[list[Path], typer.Option(help="Where to look for finished runs. Repeatable.")] = [Path("runs")],
 ):
-    """List the configurations, builders, cells or datasets, or the finished runs with their results."""
+    """List the configurations, builders, cells, datasets or presets, or the finished runs with their results."""
     if kind is Kind.configs:
         lines = _configs_with_headings()
     elif kind is Kind.runs:
@@ -71,7 +72,7 @@ def list_(
         lines = []
     else:
         import_keras()
-        names = {Kind.builders: "list_builders", Kind.datasets: "list_datasets"}
+        names = {Kind.builders: "list_builders", Kind.datasets: "list_datasets", Kind.presets: "list_presets"}
         lines = getattr(import_module("keras_rnn_zoo"), names[kind])()
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

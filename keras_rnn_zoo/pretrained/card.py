@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
+from keras_rnn_zoo.tasks.kinds import Kind
 from keras_rnn_zoo.training.config import RunConfig
 from keras_rnn_zoo.training.results import beside_baseline
 
+_GIVEN = {"array": "array", "picture": '"picture.png"', "recording": '"recording.wav"', "video": '"video.gif"'}
+_WIDTH = 100
 _TEMPLATE = """# {identity}
 
 {description}
@@ -41,23 +46,23 @@ On the test split, {tests:,} examples, beside {others}; one run.
 
 
 def render_card(
-    identity: str, config: RunConfig, metrics: dict, about: dict, header: str, kind: str, golden: dict
+    identity: str, config: RunConfig, metrics: dict, about: dict, header: str, kind: Kind, golden: dict
 ) -> str:
     """The card in Markdown.
 
     Args:
         config, metrics, about: what the run's `config.yaml`, `metrics.json` and `dataset.json` hold.
         header: the comment at the head of the configuration; lines that begin with `Limits:` are the card's.
-        kind: the name of the task's class. golden: the content of `golden.json`.
+        kind: of task. golden: the content of `golden.json`.
     """
     nearest, versions = metrics.get("nearest") or {}, metrics["versions"]
     others = [one["name"] for one in (metrics["baseline"], nearest) if "name" in one]
     return _TEMPLATE.format(
         identity=identity,
         name=identity.split("/")[-1],
-        kind=kind,
+        kind=kind.name,
         description=about["description"],
-        example=_example(golden),
+        example=_example(kind, golden),
         measured="\n".join(
             f"- {line}" for line in beside_baseline("test", metrics["test"], metrics["baseline"], nearest)
         ),
@@ -73,11 +78,15 @@ def render_card(
     )
 
 
-def _example(golden: dict) -> str:
+def _example(kind: Kind, golden: dict) -> str:
+    """A call with the shortest golden input."""
     if not golden["inputs"]:
-        return f"task(array)  # for instance {golden['answers'][0]!r:.80}"
+        given, answer = _GIVEN[kind.reads], golden["answers"][0]
+    else:
+        given, answer = min(zip(golden["inputs"], golden["answers"], strict=True), key=lambda pair: len(pair[0]))
+        given = repr(given)
     options = "".join(f", {name}={value!r}" for name, value in golden["options"].items())
-    return f"task({golden['inputs'][0]!r:.70}{options})  # {golden['answers'][0]!r:.100}"
+    return f"task({given}{options})  # {shorten(repr(answer), _WIDTH, placeholder=' ...')}"
 
 
 def _said(word: str, header: str) -> str:

@@ -14,6 +14,7 @@ from keras_rnn_zoo.pretrained.compact import compact
 from keras_rnn_zoo.pretrained.folders import find_preset
 from keras_rnn_zoo.pretrained.golden import raw_inputs, write_golden
 from keras_rnn_zoo.tasks import Task, load_task
+from keras_rnn_zoo.tasks.kinds import kind_of
 from keras_rnn_zoo.training.catalogue import find_config, header
 from keras_rnn_zoo.training.evaluate import evaluate
 from keras_rnn_zoo.training.runner import load_dataset
@@ -78,7 +79,9 @@ def _complete(partial: Path, trained):
     write_golden(partial, task, raw_inputs(dataset, task))
     golden = json.loads((partial / "golden.json").read_text(encoding="utf-8"))
     about = header(find_config(metrics["identity"])[1])
-    card = render_card(metrics["identity"], trained.config, metrics, trained.about, about, type(task).__name__, golden)
+    card = render_card(
+        metrics["identity"], trained.config, metrics, trained.about, about, kind_of(trained.about), golden
+    )
     (partial / "README.md").write_text(card, encoding="utf-8")
     write_checksums(partial)
 
