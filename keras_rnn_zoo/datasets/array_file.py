@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +53,9 @@ def load(path: str, seed: int = 0) -> Dataset:
     arrays = read(file)
     inputs, targets = _checked_inputs(arrays["inputs"], file), arrays["targets"]
     objective = _objective(inputs, targets, file)
-    classes = targets if objective == "class" else None
+    classes = targets.tolist() if objective == "class" else None
     if "split" in arrays:
-        splits = given_splits(arrays["split"].tolist(), f"{file}: `split`")
+        splits = given_splits(arrays["split"].tolist(), f"{file}: `split`", classes)
     else:
         splits = deal([row.tobytes() for row in inputs], classes, seed, str(file))
     return _dataset(file, inputs, targets, objective, arrays, splits)
@@ -66,11 +67,7 @@ def read(path: Path) -> dict[str, np.ndarray]:
     Raises:
         ZooError: the file is truncated or no `.npz`, or an array is missing, unknown, or has another number of rows.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except Exception as error:  # NumPy, zipfile and zlib raise many kinds, and all mean this
-        raise ZooError(f"{path} should be a NumPy .npz file without objects, received another ({error}).") from error
+    arrays = _unpacked(path)
     if not {"inputs", "targets"} <= set(arrays) or set(arrays) - set(ARRAYS):
         raise ZooError(
             f"{path} should hold inputs and targets, and perhaps {', '.join(ARRAYS[2:])}; received {sorted(arrays)}."
@@ -79,6 +76,20 @@ def read(path: Path) -> dict[str, np.ndarray]:
     if len(set(rows.values())) != 1 or rows["inputs"] in ((), (0,)):
         raise ZooError(f"{path} should hold one row an example in each array, received {rows}.")
     return arrays
+
+
+def _unpacked(path: Path) -> dict[str, np.ndarray]:
+    try:
+        if not zipfile.is_zipfile(path):  # such as a .npy, which np.load would read
+            raise zipfile.BadZipFile("no archive of arrays, or one that is cut short")
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except Exception as error:  # NumPy, zipfile and zlib raise many kinds, and all mean this
+        what = error if isinstance(error, zipfile.BadZipFile) else "objects, or something damaged"
+        raise ZooError(
+            f"{path} should be a NumPy .npz file without objects, received another: {what}. Write it with "
+            "numpy.savez(path, inputs=..., targets=...)."
+        ) from error
 
 
 def _checked_inputs(inputs: np.ndarray, path: Path) -> np.ndarray:
@@ -100,6 +111,10 @@ def _finite(name: str, array: np.ndarray, path: Path) -> np.ndarray:
 
 def _objective(inputs: np.ndarray, targets: np.ndarray, path: Path) -> str:
     whole_numbers, sequences = targets.dtype.kind in "iub", inputs.ndim == 3
+    if targets.dtype.kind in "US":
+        raise ZooError(
+            f"{path}: targets should be numbers, received strings. Number them from 0, and put the names in `labels`."
+        )
     if targets.dtype.kind not in "fiub":
         pass
     elif whole_numbers and targets.ndim == 1:

@@ -51,7 +51,7 @@ def load(
     shape = shape_of(size, colours)
     seed = whole("seed", seed, minimum=0)
     table = own_path(path, "a .csv or .tsv file")
-    columns = read(table, [name for name in (picture, caption, split) if name is not None])
+    columns, _ = read(table, [picture, caption] + [split] * (split is not None))
     files = {name: _file(table, picture, name) for name in dict.fromkeys(columns[picture])}
     contents = {name: digest(file) for name, file in files.items()}
     keys = [contents[name] for name in columns[picture]]

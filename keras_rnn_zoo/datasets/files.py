@@ -125,15 +125,20 @@ def _fetch(target: Path, path: str, address: str, sha256: str | None, member: st
                 file = _save(response, Path(folder) / "file", address)
                 file = _unpacked(file, member) if member else file
                 _check_whole(file, path)
-                _verified(file, sha256, gzipped, f"Fetch it by hand and save it as {target}", path, name=address)
+                _verified(file, sha256, gzipped, _by_hand(target, member), path, name=address)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, target)
     except (OSError, HTTPException, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(
-            f"{path} could not be downloaded from {address} ({error}). Fetch it by hand and save it as {target}, "
+            f"{path} could not be downloaded from {address} ({error}). {_by_hand(target, member)}, "
             f"or set {DATA_VARIABLE} to a folder that holds {path}."
         ) from error
     return target
+
+
+def _by_hand(target: Path, member: str | None) -> str:
+    what = f"unpack {member!r} of it and save that" if member else "save it"
+    return f"Fetch it by hand, {what} as {target}"
 
 
 def _check_whole(file: Path, path: str) -> None:

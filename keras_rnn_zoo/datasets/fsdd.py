@@ -73,8 +73,9 @@ def read(path: Path) -> dict[Take, np.ndarray]:
             _check(names)
             return {take: _samples(archive, names[take]) for take in sorted(names, key=lambda take: take[::-1])}
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, ZooError) as error:
+        reason = str(error).removesuffix(".") or "it ends too early"
         raise ZooError(
-            f"{path} should be a .zip file of the 3,000 recordings such as 7_jackson_32.wav, but: {error} Remove it and "
+            f"{path} should be a .zip file of the 3,000 recordings such as 7_jackson_32.wav, but: {reason}. Remove it and "
             f"fetch it anew from {ADDRESS}, or set {DATA_VARIABLE} to a folder that holds {FILE}."
         ) from error
 

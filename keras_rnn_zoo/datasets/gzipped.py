@@ -33,8 +33,12 @@ def unpacked(path: Path) -> bytes:
         return content
     try:
         return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
+    except gzip.BadGzipFile as error:
         raise ZooError(f"{path} should be a .gz file, received another ({error}). Fetch it anew.") from error
+    except (EOFError, zlib.error) as error:
+        raise ZooError(
+            f"{path} should be a whole .gz file, received a damaged one ({error}). Fetch it anew."
+        ) from error
 
 
 def unpacked_lines(path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from keras_rnn_zoo.datasets.splits import SPLITS, grouped, stratified
 from keras_rnn_zoo.errors import ZooError
 
 LICENCE = "your own"
+LEAST = 6  # of a class, so that a tenth of it, rounded, is not none
 
 
 class ClassFile(NamedTuple):
@@ -39,8 +41,9 @@ def own_text(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise ZooError(
-            f"{path} should be UTF-8 text, received {error.reason} at byte {error.start}. Save it as UTF-8."
+            f"{path} should be UTF-8 text, received {error.reason} at byte {error.start}, on line {line}. Save it as UTF-8."
         ) from error
     except OSError as error:
         raise ZooError(f"{path} should be a readable file, received: {error.strerror}.") from error
@@ -57,7 +60,8 @@ def class_files(folder: Path, suffixes: Sequence[str]) -> list[ClassFile]:
         suffixes: what a file's name may end in, small letters.
 
     Raises:
-        ZooError: the folder has another form, a file is of another kind, or there are fewer than two classes.
+        ZooError: the folder has another form, a file is of another kind or in no class's folder, a class's folder is empty, or
+            there are fewer than two classes.
     """
     names = [child.name for child in _folders(folder)]
     given = sorted(set(names) & set(SPLITS))
@@ -69,7 +73,7 @@ def class_files(folder: Path, suffixes: Sequence[str]) -> list[ClassFile]:
     files = [
         ClassFile(file, label.name, split)
         for split, root in roots
-        for label in _folders(root)
+        for label in _class_folders(root, suffixes)
         for file in _files(label, suffixes)
     ]
     check_classes([file.label for file in files], str(folder))
@@ -97,38 +101,59 @@ def deal(keys: Sequence[Hashable], labels: Sequence[Hashable] | None, seed: int,
         seed: of the shuffle. where: the file's name, for the error.
 
     Raises:
-        ZooError: a split would be empty.
+        ZooError: a split would be empty, or a class is too small to be in each.
 
     >>> [len(rows) for rows in deal("aabcdefghij", None, 0, "").values()]
     [9, 1, 1]
     """
     numbers: dict[Hashable, int] = {}
     groups = np.array([numbers.setdefault(key, len(numbers)) for key in keys], int)
-    parts = grouped(groups, seed, 0.1) if labels is None else _stratified_groups(groups, np.asarray(labels), seed)
+    if labels is not None:
+        return _stratified_groups(groups, labels, seed, where)
+    parts = grouped(groups, seed, 0.1)
     if not all(map(len, parts.values())):
-        enough = "10 different examples" if labels is None else "5 different examples of a class"
         raise ZooError(
-            f"{where} should have at least {enough} to be dealt to train, validation and test, received {len(numbers)} in "
-            "all. Add more, or give the split."
+            f"{where} should have at least 10 different examples to be dealt to train, validation and test, received "
+            f"{len(numbers)} in all. Add more, or give the split."
         )
     return parts
 
 
 def splits_of(files: Sequence[ClassFile], seed: int, where: str) -> dict[str, np.ndarray]:
     """Indices of the three splits of `files`: as their folders have it, or dealt; equal files are in one split."""
+    labels = [file.label for file in files]
     if files[0].split:
-        return given_splits([file.split for file in files], f"The folders with files in {where}")
-    return deal([digest(file.path) for file in files], [file.label for file in files], seed, where)
+        return given_splits([file.split for file in files], f"The folders with files in {where}", labels)
+    return deal([digest(file.path) for file in files], labels, seed, where)
 
 
-def _stratified_groups(groups: np.ndarray, labels: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+def _stratified_groups(groups: np.ndarray, labels: Sequence[Hashable], seed: int, where: str) -> dict[str, np.ndarray]:
     firsts = np.unique(groups, return_index=True)[1]
-    chosen = stratified(labels[firsts], seed)
+    _check_sizes(dict.fromkeys(labels, 0) | Counter(labels[i] for i in firsts), where)
+    chosen = stratified(np.asarray(labels)[firsts], seed)
     return {name: np.flatnonzero(np.isin(groups, members)) for name, members in chosen.items()}
 
 
-def given_splits(names: Sequence[str], where: str) -> dict[str, np.ndarray]:
-    """Indices of the three splits as `names` has them; another name, or a split without examples, is a `ZooError`.
+def _check_sizes(counts: dict[Hashable, int], where: str) -> None:
+    small = sorted((count, str(label)) for label, count in counts.items() if count < LEAST)
+    if small:
+        count, label = small[0]
+        others = f" and too few of {len(small) - 1:,} more" if small[1:] else ""
+        raise ZooError(
+            f"{where} should have at least {LEAST} different examples of each class to be dealt to train, validation and test, "
+            f"received {count} of {label!r}{others}. Add more, leave the class out, or give the split."
+        )
+
+
+def given_splits(names: Sequence[str], where: str, labels: Sequence[Hashable] | None = None) -> dict[str, np.ndarray]:
+    """Indices of the three splits as `names` has them.
+
+    Args:
+        names: the split of each example. where: they are, for the error.
+        labels: the class of each example; `None`: there are none.
+
+    Raises:
+        ZooError: another name, a split without examples, or a class that is not trained on.
 
     >>> {name: rows.tolist() for name, rows in given_splits(["test", "train", "validation", "train"], "").items()}
     {'train': [1, 3], 'validation': [2], 'test': [0]}
@@ -136,15 +161,42 @@ def given_splits(names: Sequence[str], where: str) -> dict[str, np.ndarray]:
     received = sorted(set(map(str, names)))
     if received != sorted(SPLITS):
         raise ZooError(f"{where} should be train, validation or test, each at least once; received {received}.")
-    return {split: np.flatnonzero(np.asarray(names) == split) for split in SPLITS}
+    splits = {split: np.flatnonzero(np.asarray(names) == split) for split in SPLITS}
+    if labels is not None:
+        _check_trained_on(labels, splits["train"], where)
+    return splits
+
+
+def _check_trained_on(labels: Sequence[Hashable], train: np.ndarray, where: str) -> None:
+    counts = Counter(labels)
+    unseen = sorted(map(str, set(counts) - {labels[i] for i in train}))
+    if unseen:
+        count = {str(label): number for label, number in counts.items()}[unseen[0]]
+        raise ZooError(
+            f"{where} should have examples of each class in train, received none of {unseen[0]!r}, which has {count} elsewhere. "
+            "Move some to train, or leave the class out."
+        )
 
 
 def _folders(folder: Path) -> list[Path]:
     return sorted(child for child in folder.iterdir() if child.is_dir() and not child.name.startswith("."))
 
 
+def _class_folders(root: Path, suffixes: Sequence[str]) -> list[Path]:
+    found = sorted(child for child in root.iterdir() if child.is_file() and not child.name.startswith("."))
+    loose = [child.name for child in found if child.suffix.lower() in suffixes]
+    if loose:
+        raise ZooError(
+            f"{root} should hold a folder for each class with its files inside, received {loose[0]!r} in no such folder, "
+            f"{len(loose):,} of the kind. Move each into the folder of its class."
+        )
+    return _folders(root)
+
+
 def _files(folder: Path, suffixes: Sequence[str]) -> list[Path]:
     files = sorted(child for child in folder.iterdir() if not child.name.startswith("."))
+    if not files:
+        raise ZooError(f"{folder} should hold files of its class, received none. Fill the folder, or remove it.")
     for file in files:
         if not file.is_file() or file.suffix.lower() not in suffixes:
             raise ZooError(

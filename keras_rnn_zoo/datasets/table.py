@@ -56,7 +56,8 @@ def load(
 
     Raises:
         ZooError: an option is out of range, there is no such table, a column is missing, a line has another form (the error names
-            it), there is one class alone, or a split has no rows.
+            it), a text has two classes, there is one class alone, one that is not trained on or is too small to be dealt, or a
+            split has no rows.
     """
     seed = whole("seed", seed, minimum=0)
     if label is not None and translation is not None:
@@ -66,8 +67,8 @@ def load(
             f"`translation_language` goes with `translation`, received {translation_language!r} without one."
         )
     file = own_path(path, "a .csv or .tsv file")
-    answer = translation or label or "label"
-    columns = read(file, [name for name in (text, answer, split) if name is not None])
+    answer = next(name for name in (translation, label, "label") if name is not None)
+    columns, lines = read(file, [text, answer] + [split] * (split is not None))
     texts, answers = columns[text], columns[answer]
     keys = [_alike(value, language) for value in texts]
     classes = None if translation is not None else answers
@@ -75,10 +76,11 @@ def load(
         keys = connected(list(zip(keys, (_alike(value, translation_language or "en") for value in answers)))).tolist()
     else:
         check_classes(classes, f"{file}, column {answer!r}")
+        _check_agreement(texts, classes, lines, file)
     if split is None:
         splits = deal(keys, classes, seed, str(file))
     else:
-        splits = given_splits(columns[split], f"{file}, column {split!r}")
+        splits = given_splits(columns[split], f"{file}, column {split!r}", classes)
     rows = {name: [(texts[i], answers[i]) for i in chosen] for name, chosen in splits.items()}
     about = {"name": "table", "licence": LICENCE, "citation": file.name}
     options = {"unit": unit, "lower": lower, "max_size": max_size, "min_count": min_count}
@@ -87,12 +89,15 @@ def load(
     return _classes(rows, sorted(set(classes)), {**options, "language": language}, about)
 
 
-def read(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
-    """The columns `names` of a table, NFC, without spaces at their ends.
+def read(path: Path, names: Sequence[str]) -> tuple[dict[str, list[str]], list[int]]:
+    """The columns `names` of a table, NFC, without spaces at their ends, and the line that each row begins on.
 
     Raises:
-        ZooError: a column is missing, a line has more or fewer columns than the first, or a field is empty.
+        ZooError: `names` are not different strings, a column is missing, a line has more or fewer columns than the
+            first, or a field is empty.
     """
+    if not all(isinstance(name, str) and name for name in names) or len(set(names)) != len(names):
+        raise ZooError(f"The columns to read of {path} should be different names, received {list(names)}.")
     rows = _rows(path)
     _, head = next(rows)
     missing = [name for name in names if name not in head]
@@ -103,27 +108,33 @@ def read(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
             "there, or give their names as options."
         )
     columns: dict[str, list[str]] = {name: [] for name in names}
+    lines = []
     for line, row in rows:
         if len(row) != len(head):
             raise ZooError(f"{path}, line {line} should have {len(head)} columns, received {len(row)}: {row!r:.80}.")
+        lines.append(line)
         for name, values in columns.items():
             values.append(_field(row[head.index(name)], name, path, line))
-    if not columns[names[0]]:
+    if not lines:
         raise ZooError(f"{path} should have rows below its first line, received none.")
-    return columns
+    return columns, lines
 
 
 def _rows(path: Path):
-    """Each row with the number of the line that it ends on; empty lines are left out."""
+    """Each row with the number of the line that it begins on; empty lines are left out."""
     delimiter = SUFFIXES.get(path.suffix.lower())
     if delimiter is None:
         raise ZooError(f"{path} should be a table whose name ends in {' or '.join(SUFFIXES)}. Rename or convert it.")
     quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     lines = csv.reader(io.StringIO(own_text(path), newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+    line = 1
     try:
-        yield from ((lines.line_num, row) for row in lines if row)
+        for row in lines:
+            if row:
+                yield line, row
+            line = lines.line_num + 1
     except csv.Error as error:
-        raise ZooError(f"{path}, line {lines.line_num} should be a row of a table, but: {error}.") from error
+        raise ZooError(f"{path}, line {line} should begin a row of a table, but: {error}.") from error
 
 
 def _field(value: str, name: str, path: Path, line: int) -> str:
@@ -131,6 +142,18 @@ def _field(value: str, name: str, path: Path, line: int) -> str:
     if not value:
         raise ZooError(f"{path}, line {line}, column {name!r} should not be empty. Fill it, or leave the row out.")
     return value
+
+
+def _check_agreement(texts: list[str], classes: list[str], lines: list[int], path: Path) -> None:
+    """Raises a `ZooError` if a text is there with two classes."""
+    first: dict[str, int] = {}
+    for i, text in enumerate(texts):
+        other = first.setdefault(text, i)
+        if classes[i] != classes[other]:
+            raise ZooError(
+                f"{path} should have one class for a text, received {text!r:.80} as {classes[other]!r} on line {lines[other]} "
+                f"and as {classes[i]!r} on line {lines[i]}. Correct one of them, or take it out."
+            )
 
 
 def _alike(text: str, language: str) -> str:

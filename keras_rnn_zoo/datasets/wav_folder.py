@@ -23,7 +23,7 @@ def load(
 
     Args:
         path: the folder. All recordings have one rate; several channels are averaged.
-        bands: mel bands a frame.
+        bands: mel bands a frame, 1 to 128.
         window, hop: length of a frame and time between two, seconds.
         stack: so many frames are joined into one, see `preprocessing.recording.joined`.
         seed: of the split.
@@ -32,7 +32,7 @@ def load(
         ZooError: an option is out of range, there is no such folder or it has another form, or a file (the error names it) is no
             `.wav`, is cut, empty or too short, or has another rate.
     """
-    bands, stack, seed = whole("bands", bands, 1), whole("stack", stack, 1), whole("seed", seed, 0)
+    bands, stack, seed = whole("bands", bands, 1, 128), whole("stack", stack, 1), whole("seed", seed, 0)
     folder = own_path(path, "a folder with a folder of .wav files for each class", folder=True)
     files = class_files(folder, (".wav",))
     features = {"rate": read_wav(files[0].path)[1], "window": window, "hop": hop, "bands": bands}

@@ -8,7 +8,14 @@ from keras import ops
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.finetuning.layer_groups import layer_groups
 from keras_rnn_zoo.finetuning.rebuilt import rebuilt
-from keras_rnn_zoo.layers.low_rank import LowRank, LowRankGRU, LowRankLSTM, LowRankRecurrent
+from keras_rnn_zoo.layers.low_rank import (
+    LowRank,
+    LowRankGRU,
+    LowRankLSTM,
+    LowRankRecurrent,
+    check_low_rank,
+    check_narrower,
+)
 
 _ADAPTED = {"LSTM": LowRankLSTM, "GRU": LowRankGRU, "Recurrent": LowRankRecurrent}
 _PLAIN = {
@@ -38,7 +45,8 @@ def with_adapters(model: keras.Model, rank: int = 4, alpha: float = 1.0) -> kera
     >>> sum(int(ops.size(one)) for one in adapted.trainable_variables), model.count_params()
     (648, 4674)
     """
-    _check_recurrences(model)
+    check_low_rank(rank, alpha)
+    _check_recurrences(model, rank)
 
     def change(form):
         layer = _ADAPTED.get(form["class_name"])
@@ -97,13 +105,14 @@ def _parts(layer) -> list:
     return [layer.forward_layer, layer.backward_layer] if both_ways else [layer]
 
 
-def _check_recurrences(model):
+def _check_recurrences(model, rank):
     parts = [part for layer in layer_groups(model) for part in _parts(layer) if isinstance(part, keras.layers.RNN)]
     if not parts:
         raise ZooError(f"{model.name} has no recurrent layer to adapt.")
     for part in parts:
         if type(part).__name__ not in _ADAPTED:
             raise ZooError(f"{part.name} is a {type(part).__name__}; adapters are for {', '.join(_ADAPTED)}.")
+        check_narrower(part.cell, rank, part.name)
 
 
 def _copy(source, target):

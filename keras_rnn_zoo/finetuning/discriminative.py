@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from numbers import Real
 
 import keras
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.finetuning.freezing import optimizer_of
 from keras_rnn_zoo.finetuning.layer_groups import layer_groups
 
 
@@ -25,18 +27,18 @@ def discriminative_optimizer(
         decay: by how much the rate falls from a group to the one below it.
 
     Raises:
-        ZooError: `decay` is below 1, or a schedule has no `learning_rate` or `initial_learning_rate` to scale.
+        ZooError: `decay` is below 1, a rate is not above 0, the optimizer is unknown, or a schedule has no `learning_rate` or `initial_learning_rate` to scale.
 
     >>> from keras_rnn_zoo.builders import build_many_to_one
     >>> optimizer = discriminative_optimizer(build_many_to_one((None, 3), 2, (8, 8)), learning_rate=0.01, decay=2.0)
     >>> [round(float(one.learning_rate.numpy()), 4) for one in optimizer.optimizers]
     [0.0025, 0.005, 0.01]
     """
-    if not decay >= 1:
+    if not isinstance(decay, Real) or not decay >= 1:
         raise ZooError(
             f"`decay` divides the rate of a group to get that of the one below: at least 1, received {decay!r}."
         )
-    groups, like = layer_groups(model), keras.optimizers.get(optimizer)
+    groups, like = layer_groups(model), optimizer_of(optimizer)
     rates = [_scaled(learning_rate, decay**-above) for above in range(len(groups))]
     output, *others = (_with_rate(like, rate) for rate in rates)
     # One pattern a group: of an optimizer that is named twice Keras would save two.
@@ -52,6 +54,8 @@ def _with_rate(optimizer, rate):
 
 def _scaled(rate, factor):
     if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        if not isinstance(rate, Real) or not 0 < rate < float("inf"):
+            raise ZooError(f"`learning_rate` should be a number above 0, or a Keras schedule; received {rate!r:.60}.")
         return rate * factor
     config = rate.get_config()
     name = next((name for name in ("learning_rate", "initial_learning_rate") if name in config), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import keras
 
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.finetuning.layer_groups import group_number, layer_groups
+from keras_rnn_zoo.finetuning.layer_groups import check_model, group_number, layer_groups
 
 
 def freeze_to(model: keras.Model, group: int | str) -> keras.Model:
@@ -47,7 +47,7 @@ def gradual_unfreezing(model: keras.Model) -> Iterator[str]:
         The name of the layer that has been thawed.
 
     Raises:
-        ZooError: the model is not compiled.
+        ZooError: the model is not compiled, or has no weights.
 
     >>> import numpy as np
     >>> from keras_rnn_zoo.builders import build_many_to_one
@@ -59,6 +59,7 @@ def gradual_unfreezing(model: keras.Model) -> Iterator[str]:
     output 2
     recurrent_1 5
     """
+    check_model(model)
     if not model.compiled:
         raise ZooError("The model is not compiled: call model.compile(optimizer, loss) first.")
     groups = layer_groups(model)
@@ -71,14 +72,29 @@ def recompile(model: keras.Model, optimizer=None) -> keras.Model:
     """Compiles a model with the loss and metrics that it had, and with `optimizer`, or a fresh one like its own.
 
     Raises:
-        ZooError: the model is not compiled, or its loss or metrics have no configuration.
+        ZooError: the model is not compiled, its loss or metrics have no configuration, or the optimizer is unknown.
     """
+    check_model(model)
     settings = model.get_compile_config() if model.compiled else None
     if not settings:
         raise ZooError(
             "The model is not compiled with a loss and metrics that have a configuration: call model.compile yourself."
         )
     if optimizer is not None:
-        settings["optimizer"] = keras.saving.serialize_keras_object(keras.optimizers.get(optimizer))
+        settings["optimizer"] = keras.saving.serialize_keras_object(optimizer_of(optimizer))
     model.compile_from_config(settings)
     return model
+
+
+def optimizer_of(optimizer) -> keras.optimizers.Optimizer:
+    """A Keras optimizer by its name, or itself.
+
+    Raises:
+        ZooError: there is none of that name.
+    """
+    try:
+        return keras.optimizers.get(optimizer)
+    except (ValueError, TypeError) as error:
+        raise ZooError(
+            f"`optimizer` should be a Keras optimizer, or the name of one such as 'adam'; received {optimizer!r:.60}."
+        ) from error

@@ -13,12 +13,25 @@ def layer_groups(model: keras.Model) -> list[keras.layers.Layer]:
     Models and stacks inside the model are taken apart; a recurrent layer, both directions of it, is one group. Inside a
     decoder the embedding comes first, then the recurrence, and what makes the answer last.
 
+    Raises:
+        ZooError: it is no model, or one without weights.
+
     >>> from keras_rnn_zoo.builders import build_language_model
     >>> model = build_language_model((None,), 65, (16, 16), vocabulary_size=65, embedding_dim=8)
     >>> [layer.name for layer in layer_groups(model)]
     ['embedding', 'recurrent_1', 'recurrent_2', 'output']
     """
-    return [layer for layer in _leaves(model) if layer.weights]
+    check_model(model)
+    groups = [layer for layer in _leaves(model) if layer.weights]
+    if not groups:
+        raise ZooError(f"{model.name} has no layers with weights: build it first, model.build(input_shape) or a call.")
+    return groups
+
+
+def check_model(model):
+    """Raises a `ZooError` unless it is a `keras.Model`."""
+    if not isinstance(model, keras.Model):
+        raise ZooError(f"A keras.Model is expected, received {type(model).__name__}: of a task give task.model.")
 
 
 def group_number(model: keras.Model, group: int | str) -> int:

@@ -6,7 +6,7 @@ import keras
 
 from keras_rnn_zoo.builders.output_layer import output_layer
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.finetuning.layer_groups import layer_groups
+from keras_rnn_zoo.finetuning.layer_groups import check_model, layer_groups
 from keras_rnn_zoo.finetuning.rebuilt import rebuilt
 from keras_rnn_zoo.layers.pooling import checked_pooling
 
@@ -33,6 +33,7 @@ def with_head(model: keras.Model, outputs: int, *, pooling: str | None = "last")
     >>> with_head(model, 2).output_shape, with_head(model, 17, pooling=None).output_shape
     ((None, 2), (None, None, 17))
     """
+    check_model(model)
     layers = [layer.name for layer in model.layers]
     if "recurrence" not in layers or layers[-1] != "output":
         raise ZooError(

@@ -24,7 +24,7 @@ def with_vocabulary(task, vocabulary: BaseVocabulary, field: str | None = None):
             `"inputs"` (words) or `"characters"`.
 
     Raises:
-        ZooError: the task has no such vocabulary, or one of another unit.
+        ZooError: it is no task, the task has no such vocabulary, or one of another unit.
 
     >>> from keras_rnn_zoo.builders import build_sentiment_classifier
     >>> from keras_rnn_zoo.preprocessing import Vocabulary
@@ -36,6 +36,7 @@ def with_vocabulary(task, vocabulary: BaseVocabulary, field: str | None = None):
     >>> bool((new[4] == old[5]).all() and (new[6] == old[4]).all() and (new[:4] == old[:4]).all())
     True
     """
+    _check(task, vocabulary)
     fields = _fields_of(task, field)
     old = task.vocabularies[fields[0]]
     if vocabulary.unit != old.unit:
@@ -56,6 +57,18 @@ def kept_rows(old: BaseVocabulary, new: BaseVocabulary) -> np.ndarray:
     """
     ids = {symbol: number for number, symbol in enumerate(old.symbols, start=RESERVED)}
     return np.array([*range(RESERVED), *(ids.get(symbol, -1) for symbol in new.symbols)])
+
+
+def _check(task, vocabulary):
+    if not hasattr(task, "vocabularies"):
+        raise ZooError(
+            f"with_vocabulary changes a task, which knows its vocabulary: give a keras_rnn_zoo.tasks.Task, received "
+            f"{type(task).__name__}."
+        )
+    if not isinstance(vocabulary, BaseVocabulary):
+        raise ZooError(
+            f"`vocabulary` should be one as learn_vocabulary makes it, received {type(vocabulary).__name__}."
+        )
 
 
 def _fields_of(task, field) -> list[str]:

@@ -70,7 +70,7 @@ class CarriedState(keras.layers.Layer):
     def reset_states(self):
         """Sets the states of all rows to zero."""
         for state in self.states:
-            state.assign(ops.zeros_like(state))
+            state.assign(ops.zeros(state.shape, state.dtype))
 
     def compute_mask(self, sequences, reset=None, mask=None):
         return mask
@@ -118,5 +118,6 @@ def carry_state(model: keras.Model, batch_size: int) -> keras.Model:
     read = keras.Model(given, recurrence.input, name="before")(inputs)
     sequence, mask = read if isinstance(read, (list, tuple)) else (read, None)
     carried = CarriedState(recurrence, batch_size, name="carried")(sequence, reset, mask=mask)
-    answer = keras.Model(recurrence.output, model.output, name="after")(carried)
+    # Layer by layer, since Keras warns that a model inside a model would lose the mask.
+    answer = keras.Function(recurrence.output, model.output).call(carried)
     return keras.Model({given.name: inputs, "reset": reset}, answer, name=f"{model.name}_carried")

@@ -1,6 +1,7 @@
 """Recurrent layers whose kernels are frozen, with a low-rank change that is trained."""
 
 from contextlib import contextmanager
+from numbers import Real
 
 import keras
 from keras import ops
@@ -10,23 +11,46 @@ from keras_rnn_zoo.layers.recurrent import Recurrent
 from keras_rnn_zoo.layers.weight_drop import recurrent_weight_names
 
 
+def check_low_rank(rank, alpha):
+    """Raises a `ZooError` if the width of A or the strength of the change is out of range."""
+    whole = isinstance(rank, int) and not isinstance(rank, bool) and rank >= 1
+    if not whole or not isinstance(alpha, Real) or not alpha > 0:
+        raise ZooError(f"rank must be a whole number of at least 1 and alpha above 0, received {rank!r}, {alpha!r}.")
+
+
+def check_narrower(cell, rank: int, layer: str):
+    """Raises a `ZooError` if `rank` is not low for the largest kernel of a built cell in the layer called `layer`."""
+    shapes = {name: tuple(getattr(cell, name).shape) for name in _matrices_of(cell)}
+    name = max(shapes, key=lambda name: min(shapes[name]))
+    largest = max(1, min(shapes[name]) - 1)
+    if rank > largest:
+        raise ZooError(
+            f"rank must be below the smaller side of a kernel: of {name} of {layer}, {shapes[name]}, it can be {largest} at most, "
+            f"received {rank}."
+        )
+
+
+def _matrices_of(cell) -> list[str]:
+    names = dict.fromkeys(["kernel", *recurrent_weight_names(cell)])
+    return [name for name in names if len(getattr(cell, name).shape) == 2]
+
+
 class LowRank:
     """`W + (alpha / rank) A B` in place of each kernel and recurrent kernel W, which stays as it is (Hu et al. 2022, "LoRA").
 
     A is random and B zero, so that training begins at W. Biases are frozen too. To mix into a subclass of
-    `keras.layers.RNN`, before it.
+    `keras.layers.RNN`, before it. The rank is below the smaller side of the layer's largest kernel; where the input is no wider
+    than that, the change of the kernel that reads it has its full rank.
     """
 
     def set_low_rank(self, rank, alpha):
         """To call at the end of `__init__`: the width of A, and how strong the change is."""
-        if isinstance(rank, bool) or not isinstance(rank, int) or rank < 1 or not alpha > 0:
-            raise ZooError(
-                f"rank must be a whole number of at least 1 and alpha above 0, received {rank!r}, {alpha!r}."
-            )
+        check_low_rank(rank, alpha)
         self.rank, self.alpha = rank, alpha
 
     def build(self, input_shape):
         super().build(input_shape)
+        check_narrower(self.cell, self.rank, self.name)
         self.cell.trainable = False
         self._factors = {}
         for name in self.adapted_names:
@@ -50,8 +74,7 @@ class LowRank:
     @property
     def adapted_names(self) -> list[str]:
         """The attributes of the cell that hold matrices: its kernels."""
-        names = dict.fromkeys(["kernel", *recurrent_weight_names(self.cell)])
-        return [name for name in names if len(getattr(self.cell, name).shape) == 2]
+        return _matrices_of(self.cell)
 
     def adapted(self, name):
         """The kernel called `name` with its change."""

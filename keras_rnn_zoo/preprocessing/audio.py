@@ -7,6 +7,7 @@ import wave
 import numpy as np
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.files import check_path
 
 FLOOR = 1e-6  # Energies are raised to it, so that silence has a logarithm.
 
@@ -21,9 +22,10 @@ def read_wav(path) -> tuple[np.ndarray, int]:
         `(samples,)`, float32 from -1 to 1, and the rate in Hz.
 
     Raises:
-        ZooError: the file is missing, no .wav, of another kind (compressed, floating point), cut off, or empty.
+        ZooError: the path is empty, the file is missing, no .wav, of another kind (compressed, floating point), cut off, or empty.
     """
     source, path = (path, path.name) if hasattr(path, "read") else (str(path), path)
+    check_path(path, "recording")
     try:
         with wave.open(source, "rb") as file:
             channels, width, rate, count, *_ = file.getparams()

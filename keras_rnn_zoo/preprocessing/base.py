@@ -74,6 +74,11 @@ class BaseVocabulary(ABC):
         encoded = [self.encode(token) for token in tokens]
         return np.array([ids[0] if len(ids) == 1 else UNKNOWN for ids in encoded], dtype=np.int32)
 
+    @property
+    def opening(self) -> str:
+        """What a text begins with where nothing is given: a line feed or, where that is no symbol, the first symbol."""
+        return "\n" if len(self.encode("\n")) else self._text([RESERVED])
+
     def unknown(self, text: str) -> list[str]:
         """The tokens of `text` that are not known, in their order."""
         return [token for token, i in zip(self.tokens(text), self.encode(text)) if i == UNKNOWN]

@@ -54,9 +54,7 @@ def parse_conllu(lines: Iterable[str], source: str) -> list[list[Word]]:
             words = []
     if words or not sentences:
         what = "an empty line after the last sentence" if words else "at least one sentence"
-        raise ZooError(
-            f"{source} should have {what}, received {number:,} lines without. It may be cut short: fetch it anew."
-        )
+        raise ZooError(f"{source} should have {what}, received {number:,} lines without. It may be cut short.")
     return sentences
 
 

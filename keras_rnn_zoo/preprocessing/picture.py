@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.files import check_path, is_npy, read_npy
 
 
 def read_picture(picture, shape: tuple[int, int, int]) -> np.ndarray:
@@ -16,7 +17,7 @@ def read_picture(picture, shape: tuple[int, int, int]) -> np.ndarray:
     Args:
         picture: the path of a file that Pillow reads, or a `PIL.Image.Image`, which is stretched to that height and width
             and, where it is transparent, laid on white; or an array of that shape (a grey one without its channel, too), of bytes
-            or of floats from 0 to 1.
+            or of floats from 0 to 1, or the path of one (.npy).
         shape: `(height, width, channels)`; one channel is grey, three are red, green and blue.
 
     Raises:
@@ -25,6 +26,7 @@ def read_picture(picture, shape: tuple[int, int, int]) -> np.ndarray:
     >>> read_picture(np.full((2, 2, 1), 255, "uint8"), (2, 2, 1)).max()
     np.float32(1.0)
     """
+    picture = read_npy(picture) if is_npy(picture) else picture
     if isinstance(picture, np.ndarray):
         return _checked(picture, shape)
     height, width, channels = shape
@@ -74,6 +76,7 @@ def _flat(picture):
 @contextmanager
 def opened(path):
     """The picture's file, open, as Pillow gives it; what goes wrong with it meanwhile is a `ZooError`."""
+    check_path(path, "picture")
     image = _pillow()
     try:
         with image.open(path) as file:

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.audio import log_mel, read_wav
+from keras_rnn_zoo.preprocessing.files import is_npy, read_npy
 
 FEATURES = ("rate", "window", "hop", "bands", "mean", "deviation", "stack")
 
@@ -18,7 +19,7 @@ def heard(recording, features: dict) -> np.ndarray:
 
     Args:
         recording: the path of a .wav file, a pair of its samples and their rate, or log-mel energies `(frames, bands)`,
-            natural logarithm, as `preprocessing.audio.log_mel` gives them.
+            natural logarithm, as `preprocessing.audio.log_mel` gives them, or the path of these (.npy).
         features: what is computed of it: energies of recordings of `rate` samples a second, in frames of `window` seconds every
             `hop` seconds, in so many `bands`, of which `mean` and `deviation` are taken out, `stack` frames joined into one.
 
@@ -38,6 +39,7 @@ def heard(recording, features: dict) -> np.ndarray:
 
 def energies_of(recording, features: dict) -> np.ndarray:
     """The log-mel energies `(frames, bands)` of a recording, see `heard`."""
+    recording = read_npy(recording) if is_npy(recording) else recording
     if isinstance(recording, np.ndarray):
         return _checked_energies(recording, features["bands"])
     if is_sound(recording):

@@ -54,7 +54,7 @@ def save_to_preset(run, folder, *, overwrite: bool = False) -> Path:
     Raises:
         ZooError: there is no such run, its data is not at hand, or something is in the way.
     """
-    trained, folder = open_run(str(run)), Path(folder)
+    trained, folder = open_run(run), Path(folder)
     _check_way(folder, overwrite)
     partial = folder.with_name(f".{folder.name}.saving-{os.getpid()}")
     partial.mkdir(parents=True)

@@ -19,6 +19,8 @@ def probabilities(model, rows: Sequence, fill: float | None) -> list[np.ndarray]
         rows: the inputs, as the model reads them: arrays, or where it reads several, dictionaries of them.
         fill: what fills rows on the right; `None`: rows of different lengths are not answered together.
     """
+    if not rows:
+        return []
     lengths = np.array([len(next(iter(row.values())) if isinstance(row, dict) else row) for row in rows], int)
     order = np.argsort(lengths, kind="stable")
     changes = [] if fill is not None else np.flatnonzero(np.diff(lengths[order])) + 1

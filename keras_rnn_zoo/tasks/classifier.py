@@ -14,7 +14,7 @@ from keras_rnn_zoo.preprocessing.pixel_sequence import SIDE, pixel_sequence
 from keras_rnn_zoo.preprocessing.recording import check_features, heard, is_sound
 from keras_rnn_zoo.preprocessing.video import read_video
 from keras_rnn_zoo.tasks.answering import probabilities
-from keras_rnn_zoo.tasks.task import Task, check_outputs, checked_array, pairs_of
+from keras_rnn_zoo.tasks.task import Task, check_outputs, checked_array, pairs_of, refuse_options
 
 _READ = {3: read_picture, 4: read_video}  # by how many axes the model's input has
 
@@ -81,7 +81,8 @@ class Classifier(Task):
         known = {"fill": about["padding"].get("inputs"), "features": about.get("features")}
         return cls(model, labels, about=about, **{"vocabulary": vocabularies.get("inputs"), **known, **settings})
 
-    def __call__(self, inputs, *, return_probabilities: bool = False):
+    def __call__(self, inputs, *, return_probabilities: bool = False, **unknown):
+        refuse_options(self, unknown)
         single = is_sound(inputs) or not isinstance(inputs, (list, tuple))
         rows = [self.read(one) for one in ([inputs] if single else inputs)]
         answers = [self._answer(row, return_probabilities) for row in probabilities(self.model, rows, self.fill)]

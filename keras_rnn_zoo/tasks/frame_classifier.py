@@ -10,7 +10,7 @@ from keras_rnn_zoo.datasets.spec import Examples
 from keras_rnn_zoo.errors import ZooError, unknown_name
 from keras_rnn_zoo.preprocessing.video import read_video
 from keras_rnn_zoo.tasks.answering import probabilities
-from keras_rnn_zoo.tasks.task import Task, check_outputs, checked_array, pairs_of
+from keras_rnn_zoo.tasks.task import Task, check_outputs, checked_array, pairs_of, refuse_options
 
 
 class FrameClassifier(Task):
@@ -58,7 +58,8 @@ class FrameClassifier(Task):
         labels = about["labels"] or [str(number) for number in range(model.output_shape[-1])]
         return cls(model, labels, about=about, **{"fill": about["padding"].get("inputs"), **settings})
 
-    def __call__(self, video, *, return_probabilities: bool = False):
+    def __call__(self, video, *, return_probabilities: bool = False, **unknown):
+        refuse_options(self, unknown)
         single = not isinstance(video, (list, tuple))
         rows = [self.read(one) for one in ([video] if single else video)]
         answers = probabilities(self.model, rows, self.fill)

@@ -29,7 +29,7 @@ class LanguageModel(WritingTask):
         decoding, about: see `WritingTask`.
 
     Call arguments:
-        prompt: the beginning, or a list of them; the model reads it before it writes.
+        prompt: the beginning, or a list of them; the model reads it before it writes. By default a line feed, or the first symbol.
         length: how many symbols are added at most; `max_length` is another name of it.
         temperature: 0 for the most probable symbol each time; by default 0.7, unless there is a `beam_size`.
         seed: of the draws: one whole number for all, or one for each input: an answer does not depend on the others,
@@ -73,7 +73,8 @@ class LanguageModel(WritingTask):
         """The task of a trained `model`, from the content of its `dataset.json` and the vocabularies in it."""
         return cls(model, vocabularies["inputs"], about=about, **{"window": about.get("window", 128)} | settings)
 
-    def __call__(self, prompt="\n", *, length=None, temperature=None, seed=0, return_scores=False, **options):
+    def __call__(self, prompt=None, *, length=None, temperature=None, seed=0, return_scores=False, **options):
+        prompt = self.vocabulary.opening if prompt is None else prompt
         prompts = several(prompt)
         options = self._spelt_out(length, temperature, said(options))
         return self.answered([prompt] if prompts is None else prompts, prompts is None, return_scores, seed, options)

@@ -21,7 +21,7 @@ def load_task(name: str, roots=None, **settings) -> Task:
         ZooError: there is no such folder, one of its files is damaged, there is no task for what the model has learnt, or a
             setting is unknown.
     """
-    return task_of(open_description(str(name), roots), **settings)
+    return task_of(open_description(name, roots), **settings)
 
 
 def task_of(description: Description, **settings) -> Task:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.files import is_npy, read_npy
 from keras_rnn_zoo.tasks.description import Description
 
 _FLAGS = {"max_length": "--length"}
 _INPUT_OF = {"picture": ("image",), "recording": ("audio",), "video": ("video",), "text": ("text", "file"), "array": ()}
 _FILES = ("image", "audio", "video")
 _OPTION_FOR = dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"), "--image") | {".wav": "--audio"}
-_FIRST_PROMPT = "\n"
 _OF_CHANCE, _OF_A_BEAM = ("top_k", "top_p"), ("n_best", "length_penalty")
 
 
@@ -33,7 +31,7 @@ class Request:
     def given(self):
         """The one input, as a task takes it; `None` where none was given."""
         name, value = next(((name, value) for name, value in self.inputs.items() if value is not None), ("", None))
-        return _array(value) if name in _FILES and value.suffix.lower() == ".npy" else value
+        return read_npy(value) if name in _FILES and is_npy(value) else value
 
     @property
     def options(self) -> dict:
@@ -43,7 +41,7 @@ class Request:
     def without_lines(self, description: Description) -> Request:
         """The same where nothing came from a file or the standard input: a language model begins by itself."""
         if description.kind.name == "LanguageModel" and self.inputs["file"] is None:
-            return replace(self, inputs={**self.inputs, "text": _FIRST_PROMPT})
+            return replace(self, inputs={**self.inputs, "text": description.vocabularies["inputs"].opening})
         where = f"{self.inputs['file']} holds no line" if self.inputs["file"] else "there is none"
         raise ZooError(f"This model answers a text, and {where}: give one with --text, or several with --file.")
 
@@ -98,6 +96,8 @@ def _check_input(request: Request, reads: str):
         raise ZooError(f"This model reads a {reads}: give it with {expected}, received {received}.")
     for name in (*_FILES, "file"):
         path = request.inputs[name]
+        if path is not None and not path.parts:
+            raise ZooError(f"--{name} is empty: name a file or a folder, the current one by its full path.")
         if path is not None and not path.is_file() and not (name == "video" and path.is_dir()):
             raise ZooError(f"--{name} must be a file, received {path}: there is none.")
     if request.inputs["file"]:
@@ -123,10 +123,3 @@ def _check_together(options: dict, description: Description):
 
 def _flags(names) -> str:
     return ", ".join(_FLAGS.get(name, f"--{name.replace('_', '-')}") for name in names)
-
-
-def _array(path: Path) -> np.ndarray:
-    try:
-        return np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise ZooError(f"{path} should be a NumPy array (.npy), received another file: {error}.") from error

@@ -13,7 +13,7 @@ from keras_rnn_zoo.preprocessing.spelling import spelling
 from keras_rnn_zoo.preprocessing.text import normalize, split
 from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
 from keras_rnn_zoo.tasks.answering import probabilities
-from keras_rnn_zoo.tasks.task import Task, check_outputs, pairs_of
+from keras_rnn_zoo.tasks.task import Task, check_outputs, pairs_of, refuse_options
 
 
 class Tagger(Task):
@@ -72,8 +72,9 @@ class Tagger(Task):
         settings = {"characters": vocabularies.get("characters"), **settings}
         return cls(model, vocabularies["inputs"], about["labels"], about=about, **settings)
 
-    def __call__(self, text, *, return_probabilities: bool = False):
-        single = isinstance(text, (str, tuple))
+    def __call__(self, text, *, return_probabilities: bool = False, **unknown):
+        refuse_options(self, unknown)
+        single = not isinstance(text, list)
         read = [self._read(one) for one in ([text] if single else text)]
         rows = [inputs if self.characters else inputs["inputs"] for _, inputs in read]
         answers = probabilities(self.model, rows, 0)
@@ -90,6 +91,7 @@ class Tagger(Task):
 
     def _read(self, text) -> tuple[list[str], dict[str, np.ndarray]]:
         """The words of a text, as they are shown, and what the model reads of them."""
+        _check(text)
         if self.characters and not isinstance(text, tuple):
             text = tuple(split(normalize(text, self.vocabulary.language), "word"))
         if isinstance(text, tuple):
@@ -134,3 +136,9 @@ class Tagger(Task):
     def to_dict(self) -> dict:
         """What there is to know beside the model, as a run's `dataset.json` holds it."""
         return {**super().to_dict(), "labels": list(self.labels)}
+
+
+def _check(text):
+    words = text if isinstance(text, tuple) else (text,)
+    if not all(isinstance(word, str) for word in words):
+        raise ZooError(f"A text, or a tuple of its words, is tagged, or a list of these; received {text!r:.60}.")

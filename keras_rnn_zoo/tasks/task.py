@@ -111,6 +111,15 @@ class Task(ABC):
         }
 
 
+def refuse_options(task: Task, options: dict):
+    """Raises a `ZooError` if a task that chooses was told how to write."""
+    if options:
+        raise ZooError(
+            f"A {type(task).__name__} does not write, it chooses: {', '.join(options)} must be left out. It takes "
+            "return_probabilities alone."
+        )
+
+
 def several(inputs) -> list | None:
     """`inputs` as a list where they are several: a list or a tuple; `None` where they are one."""
     return list(inputs) if isinstance(inputs, (list, tuple)) else None

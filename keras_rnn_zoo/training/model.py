@@ -32,7 +32,11 @@ def build_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
         raise ZooError(_mismatch(config, spec, f"it takes no {', '.join(surplus)}"))
     for name, parameter in accepted.items():
         if parameter.default is parameter.empty and name not in arguments:
-            raise ZooError(f"model.{name}: this key is missing; builder {config.builder} needs it.")
+            raise ZooError(
+                f"model.{name}: this key is missing; builder {config.builder} needs it, and dataset {spec.name} says only "
+                f"{', '.join(spec.builder_arguments)}. Where the data is of another kind than the builder reads, take a "
+                f"configuration of the pattern {spec.pattern} with another builder."
+            )
     try:
         model = builder(**arguments)
     except (TypeError, ValueError) as error:

@@ -23,7 +23,8 @@ def samples(model, config: RunConfig, dataset: Dataset, split: Examples, count: 
     if spec.writes:
         return _written(model, config, dataset, split, count or 20)
     if spec.objective == "symbols" and "inputs" in spec.vocabularies:
-        return continue_text(model, spec.vocabularies["inputs"], length=300, temperature=0.7).splitlines()
+        vocabulary = spec.vocabularies["inputs"]
+        return continue_text(model, vocabulary, vocabulary.opening, length=300, temperature=0.7).splitlines()
     if spec.objective == "labels":
         show = _labelled if "inputs" in spec.vocabularies else _labelled_runs
         return show(model, spec, split.take(count or 5))

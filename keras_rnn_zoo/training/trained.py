@@ -84,11 +84,17 @@ def vocabularies_of(about: dict, folder: Path) -> dict[str, BaseVocabulary]:
         raise ZooError(f"{folder / 'dataset.json'} is damaged: its vocabularies cannot be read.") from error
 
 
-def find(name: str, files: Sequence[str], roots: Sequence | None = None) -> Path:
+def find(name: str | Path, files: Sequence[str], roots: Sequence | None = None) -> Path:
     """The folder called `name`, or of that identity below one of `roots`, that holds `files`; if none does, a `ZooError`."""
+    if not isinstance(name, (str, Path)) or not str(name):
+        raise ZooError(
+            f"A run is called by its folder or its name, a text or a path, received {name!r:.60}: save a task or a model first."
+        )
+    name = str(name)
     candidates, roots = [Path(name)], model_folders() if roots is None else [Path(root) for root in roots]
     for root in roots:
         candidates += [root / name, *sorted(root.glob(f"*/{escape(name)}"))]
+    candidates = list(dict.fromkeys(candidates))
     for folder in candidates:
         if all((folder / file).exists() for file in files):
             return folder

@@ -111,6 +111,7 @@ CONFIGS = {
     "many_to_many_aligned/lstm_1997_jsb_chorales": 191_088,
     "many_to_many_aligned/lstm_jsb_chorales": 248_888,
     "many_to_many_aligned/lstm_piano_midi": 248_888,
+    "many_to_many_aligned/lstm_ptb_words": 2_702_355,
     "many_to_many_aligned/lstm_python_source": None,
     "many_to_many_aligned/lstm_tfds_ud_tr_atis": None,
     "many_to_many_aligned/lstm_ud_en_ewt": 1_169_073,

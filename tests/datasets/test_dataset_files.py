@@ -81,6 +81,8 @@ def test_member_of_a_zip(cache, answer):
     assert files.locate("set/tur.txt", ADDRESS, SHA256, member="inside/tur.txt").read_bytes() == CONTENT
     with pytest.raises(ZooError, match=r"expected 'other.txt' in the archive, received \['inside/tur.txt'\]"):
         files.locate("set/other.txt", ADDRESS, member="other.txt")
+    with pytest.raises(ZooError, match=r"by hand, unpack 'a/other.txt' of it and save that as .*set/other.txt, or set"):
+        files.locate("set/other.txt", ADDRESS, member="a/other.txt")
     assert contents(cache) == ["set", "set/tur.txt"]
 
 
@@ -165,7 +167,7 @@ def test_what_is_inside_is_checked(packed):
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(ZooError, match=f"file.txt.gz is not the original file.*no whole .gz file .*from {ADDRESS}.gz"):
         files.locate("set/file.txt.gz", f"{ADDRESS}.gz", SHA256, gzipped=True)
-    with pytest.raises(ZooError, match="file.txt.gz should be a .gz file"):
+    with pytest.raises(ZooError, match="file.txt.gz should be a whole .gz file"):
         unpacked(path)
 
 

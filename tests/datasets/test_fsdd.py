@@ -167,6 +167,7 @@ def test_another_file(folder, content, message):
         load("fsdd")
     for named in (fsdd.FILE, fsdd.ADDRESS, "KERAS_RNN_ZOO_DATA"):
         assert named in str(caught.value)
+    assert ". Remove it and fetch it anew" in str(caught.value) and ".. " not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The user's own files: what they become, how they are split, and what is said of bad ones."""
 
+import gc
+import warnings
 import wave
 
 import numpy as np
@@ -73,10 +75,34 @@ def test_dealing_keeps_keys_together_and_proportions():
     assert not np.array_equal(rows["test"], other["test"])
 
 
-@pytest.mark.parametrize("labels", [None, [0, 1] * 4])
-def test_too_few_to_deal(labels):
-    with pytest.raises(ZooError, match="here should have at least .* different examples.*received 8 in all"):
-        own_files.deal(range(8), labels, 0, "here")
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (None, "at least 10 different examples to be dealt .*received 8 in all"),
+        ("aabbaabb", "at least 6 different examples of each class .*received 4 of 'a' and too few of 1 more"),
+        ("aaaaaaab", ".*received 1 of 'b'. Add more, leave the class out, or give the split"),
+    ],
+)
+def test_too_few_to_deal(labels, message):
+    with pytest.raises(ZooError, match=f"here should have {message}"):
+        own_files.deal(range(8), labels and list(labels), 0, "here")
+
+
+def test_a_class_of_repeats_is_too_small():
+    with pytest.raises(ZooError, match="received 0 of 'b'"):
+        own_files.deal([*range(20), *range(20)], ["a"] * 20 + ["b"] * 20, 0, "here")
+
+
+def test_six_of_each_class_are_enough():
+    rows = own_files.deal(range(12), [0, 1] * 6, 0, "here")
+    assert [len(part) for part in rows.values()] == [8, 2, 2]
+
+
+def test_a_class_that_is_not_trained_on():
+    splits = ["train"] * 4 + ["validation", "test", "test"]
+    with pytest.raises(ZooError, match="each class in train, received none of 'c', which has 2 elsewhere"):
+        own_files.given_splits(splits, "here", list("ababacc"))
+    assert own_files.given_splits(splits, "here", list("abcaabb"))["test"].tolist() == [5, 6]
 
 
 # A text
@@ -114,7 +140,8 @@ def test_text_file_is_cut_at_line_ends_without_loss(tmp_path):
     ("content", "message"),
     [
         (b"", "should hold text, received an empty file"),
-        (b"a\xff", "UTF-8 text.*at byte 1"),
+        (b"a\xff", "UTF-8 text.*at byte 1, on line 1"),
+        (b"\xef\xbb\xbfa\nb\nc\xe9 \n", "UTF-8 text.*on line 3"),
         (b"short", "at least 101 symbols"),
     ],
 )
@@ -177,11 +204,18 @@ def test_table_of_translations(tmp_path):
         ("a.csv", "text,kind\nx,y\n", {}, r"a.csv, line 1 should name the columns 'text', 'label'; received no 'label' in"),
         ("a.csv", "text,label,text\nx,y,z\n", {}, "one of them twice"),
         ("a.csv", "text,label\nx,y,z\n", {}, "a.csv, line 2 should have 2 columns, received 3"),
-        ("a.csv", 'text,label\n"x,y\n', {}, "a.csv, line 2 should be a row of a table, but: unexpected end of data"),
-        ("a.csv", 'text,label\nx,y\n"a\nb",\n', {}, "a.csv, line 4, column 'label' should not be empty"),
+        ("a.csv", 'text,label\n"x,y\n', {}, "a.csv, line 2 should begin a row of a table, but: unexpected end of data"),
+        ("a.csv", 'text,label\n\n"two\nlines",y\n"x,y\nx,y\nx,y\n', {}, "a.csv, line 5 should begin a row of a table, but: unexp"),
+        ("a.csv", 'text,label\nx,y\n"a\nb",\n', {}, "a.csv, line 3, column 'label' should not be empty"),
         ("a.csv", "text,label\n", {}, "should have rows below its first line"),
         ("a.csv", "text,label\nx,y\nz,y\n", {}, r"column 'label' should have examples of at least two classes, received \['y'\]"),
-        ("a.csv", "text,label\nx,y\nz,w\n", {}, "at least 5 different examples of a class"),
+        ("a.csv", "text,label\nx,y\nz,w\n", {}, "at least 6 different examples of each class .*received 1 of 'w'"),
+        ("a.csv", 'text,label\nx,y\n"a\nb",y\nx,w\n', {}, "received 'x' as 'y' on line 2 and as 'w' on line 5"),
+        ("a.csv", "text,label,s\na,y,train\nb,y,validation\nc,w,test\n", {"split": "s"}, "in train, received none of 'w'"),
+        ("a.csv", "text,label\nx,y\n", {"translation": "text"}, r"different names, received \['text', 'text'\]"),
+        ("a.csv", "text,label\nx,y\n", {"split": "label"}, r"different names, received \['text', 'label', 'label'\]"),
+        ("a.csv", "text,label\nx,y\n", {"text": None}, r"different names, received \[None, 'label'\]"),
+        ("a.csv", "text,label\nx,y\n", {"label": ""}, r"different names, received \['text', ''\]"),
         ("a.csv", "text,label,s\nx,y,train\nz,w,dev\n", {"split": "s"}, "column 's' should be train, validation or test"),
         ("a.txt", "text,label\nx,y\n", {}, "should be a table whose name ends in .csv or .tsv"),
         ("a.csv", "text,label\nx,y\n", {"label": "label", "translation": "text"}, "Give `label` or `translation`"),
@@ -206,6 +240,7 @@ def recordings(tmp_path):
         for label, hertz in (("low", 200), ("high", 1500)):
             write_wav(tmp_path / "sounds" / label / f"{i}.wav", tone(hertz + 5 * i, 0.2 + 0.01 * i))
     (tmp_path / "sounds" / ".hidden").mkdir()
+    (tmp_path / "sounds" / "._1.wav").write_bytes(b"hidden too")
     return tmp_path / "sounds"
 
 
@@ -268,6 +303,23 @@ def test_folders_of_another_form(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ZooError, match="at least two classes, received none"):
         datasets.load("wav_folder", path=str(tmp_path / "empty"))
+    write_wav(tmp_path / "empty" / "b.wav", tone(300))
+    with pytest.raises(
+        ZooError, match="a folder for each class with its files inside, received 'b.wav' in no such folder"
+    ):
+        datasets.load("wav_folder", path=str(tmp_path / "empty"))
+
+
+def test_an_empty_class(recordings):
+    (recordings / "mid").mkdir()
+    with pytest.raises(ZooError, match="mid should hold files of its class, received none"):
+        datasets.load("wav_folder", path=str(recordings))
+
+
+@pytest.mark.parametrize("bands", [0, 129])
+def test_bands_of_recordings(recordings, bands):
+    with pytest.raises(ZooError, match=f"`bands` should be a whole number from 1 to 128, received {bands}"):
+        datasets.load("wav_folder", path=str(recordings), bands=bands)
 
 
 # Pictures
@@ -395,14 +447,14 @@ def with_nan():
         ({"inputs": FLAT, "targets": np.full(40, np.inf)}, r"targets should be finite as float32, received inf at \[0\]"),
         ({"inputs": FLAT, "targets": CLASS * 0}, "at least two classes"),
         ({"inputs": FLAT, "targets": CLASS - 1}, "numbered from 0, received -1"),
-        ({"inputs": FLAT, "targets": np.array(["a"] * 40)}, "fit no pattern"),
+        ({"inputs": FLAT, "targets": np.array(["a"] * 40)}, "should be numbers, received strings. Number them .*`labels`"),
         ({"inputs": SEQUENCES, "targets": np.zeros((40, 5), int)}, "fit no pattern"),
         ({"inputs": SEQUENCES, "targets": SEQUENCES}, "fit no pattern"),
         ({"inputs": SEQUENCES, "targets": CLASS, "lengths": CLASS}, "lengths should be from 1 to 6, received 0 to 1"),
         ({"inputs": FLAT, "targets": CLASS, "lengths": CLASS}, "lengths should be whole numbers"),
         ({"inputs": FLAT, "targets": CLASS, "labels": np.array(["a"])}, "names of at least 2 classes"),
         ({"inputs": FLAT, "targets": CLASS, "split": np.array(["train"] * 40)}, "`split` should be train, validation or test"),
-        ({"inputs": FLAT[:8], "targets": CLASS[:8]}, "at least 5 different examples of a class"),
+        ({"inputs": FLAT[:8], "targets": CLASS[:8]}, "at least 6 different examples of each class"),
     ],
 )  # fmt: skip
 def test_bad_arrays(tmp_path, arrays, message):
@@ -414,10 +466,32 @@ def test_bad_arrays(tmp_path, arrays, message):
 def test_no_array_file(tmp_path):
     path = tmp_path / "cut.npz"
     np.savez(path, inputs=FLAT, targets=CLASS)
-    for content in (path.read_bytes()[:-60], b"", b"text"):
+    np.save(tmp_path / "one.npy", FLAT)
+    np.savez(tmp_path / "objects.npz", inputs=np.array([{}, []], object), targets=CLASS[:2])
+    contents = (
+        path.read_bytes()[:-60],
+        b"",
+        b"text",
+        *((tmp_path / n).read_bytes() for n in ("one.npy", "objects.npz")),
+    )
+    for content in contents:
         path.write_bytes(content)
-        with pytest.raises(ZooError, match="cut.npz should be a NumPy .npz file without objects"):
+        with pytest.raises(ZooError, match="cut.npz should be a NumPy .npz file without objects") as caught:
             datasets.load("array_file", path=str(path))
+        assert "context manager" not in str(caught.value) and "allow_pickle" not in str(caught.value)
+        assert "Write it with numpy.savez" in str(caught.value)
+
+
+def test_a_cut_array_file_is_closed(tmp_path):
+    path = tmp_path / "cut.npz"
+    np.savez(path, inputs=FLAT, targets=CLASS)
+    path.write_bytes(path.read_bytes()[:-60])
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always", ResourceWarning)
+        with pytest.raises(ZooError):
+            datasets.load("array_file", path=str(path))
+        gc.collect()
+    assert not [one for one in given if issubclass(one.category, ResourceWarning) and "cut.npz" in str(one.message)]
 
 
 # Tagged sentences

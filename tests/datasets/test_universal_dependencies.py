@@ -38,6 +38,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_RNN_ZOO_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_RNN_ZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(universal_dependencies, "ADDRESS", "http://127.0.0.1:9/ud")
+    monkeypatch.setitem(universal_dependencies.SIZES, "tr_atis", {name: len(rows) for name, rows in SENTENCES.items()})
     (tmp_path / "ud-tr-atis").mkdir()
     for name, sentences in SENTENCES.items():
         (tmp_path / "ud-tr-atis" / f"tr_atis-ud-{name}.conllu.gz").write_bytes(
@@ -112,6 +113,7 @@ def test_letters_of_words(folder):
         (conllu(SENTENCES["dev"]).rstrip("\n"), "an empty line after the last sentence"),
         ("1 Louis PROPN\n\n", "dev.conllu.gz, line 1 should be word 1"),
         ("# nothing\n", "at least one sentence"),
+        (2 * conllu(SENTENCES["dev"]), "dev.conllu.gz should hold 1 sentences, as version 2.15, received 2"),
     ],
 )
 def test_a_damaged_file(folder, text, message):
@@ -123,7 +125,9 @@ def test_a_damaged_file(folder, text, message):
 def test_a_packed_file_that_is_cut(folder):
     path = folder / "tr_atis-ud-dev.conllu.gz"
     path.write_bytes(path.read_bytes()[:-9])
-    assert_named(folder, path, "should be a .gz file")
+    assert_named(folder, path, "should be a whole .gz file, received a damaged one")
+    path.write_bytes(b"text")
+    assert_named(folder, path, "should be a .gz file, received another")
 
 
 def assert_named(folder, path, message):
@@ -132,10 +136,11 @@ def assert_named(folder, path, message):
         load("universal_dependencies")
     for named in (
         str(path),
-        "http://127.0.0.1:9/ud/UD_Turkish-Atis/master/tr_atis-ud-dev.conllu",
+        "http://127.0.0.1:9/ud/UD_Turkish-Atis/r2.15/tr_atis-ud-dev.conllu",
         "KERAS_RNN_ZOO_DATA",
     ):
         assert named in str(caught.value)
+    assert "etch it anew" not in str(caught.value) and str(caught.value).count("Remove it and save") == 1
     assert contents(folder.parent) == before
 
 
@@ -143,7 +148,7 @@ def test_a_missing_file(folder):
     (folder / "tr_atis-ud-test.conllu.gz").unlink()
     with pytest.raises(ZooError, match="ud-tr-atis/tr_atis-ud-test.conllu could not be downloaded") as caught:
         load("universal_dependencies")
-    assert "http://127.0.0.1:9/ud/UD_Turkish-Atis/master/tr_atis-ud-test.conllu" in str(caught.value)
+    assert "http://127.0.0.1:9/ud/UD_Turkish-Atis/r2.15/tr_atis-ud-test.conllu" in str(caught.value)
     assert not (folder.parent / "cache").exists()
 
 

@@ -7,6 +7,7 @@ import pytest
 import keras_rnn_zoo as zoo
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.finetuning import freeze_to, merged, with_adapters
+from keras_rnn_zoo.layers.low_rank import LowRankLSTM
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((6, 7, 3)).astype("float32"), RNG.integers(0, 2, 6)
@@ -77,9 +78,21 @@ def test_a_language_model_and_a_translator_are_adapted():
 def test_what_cannot_be_adapted_is_refused():
     with pytest.raises(ZooError, match="no recurrent layer to adapt"):
         with_adapters(zoo.build_one_to_one((20, 64, 1), 2, (8,)))
-    with pytest.raises(ZooError, match="rank must be a whole number"):
+    with pytest.raises(ZooError, match="^rank must be a whole number"):
         with_adapters(model_of("lstm"), rank=0)
     with pytest.raises(ZooError, match="is a NormPreservingRNN; adapters are for LSTM, GRU, Recurrent"):
         with_adapters(model_of("simple_rnn", norm_preserving=1.0))
     with pytest.raises(ZooError, match="no adapters to merge"):
         merged(model_of("lstm"))
+
+
+@pytest.mark.parametrize(("cell", "kernel", "largest"), [("lstm", "recurrent_kernel", 7), ("min_gru", "kernel", 2)])
+def test_a_rank_that_is_not_low_is_refused(cell, kernel, largest):
+    model = zoo.build_many_to_one((None, 3), 2, 8, cell=cell)
+    with pytest.raises(ZooError, match=f"of {kernel} of recurrent_1, .*it can be {largest} at most, received 1000"):
+        with_adapters(model, rank=1000)
+    with_adapters(model, rank=largest)
+    with pytest.raises(ZooError, match=f"it can be {largest} at most, received {largest + 1}"):
+        with_adapters(model, rank=largest + 1)
+    with pytest.raises(ZooError, match="kernel of low, .*it can be 5 at most"):
+        LowRankLSTM(6, rank=6, name="low").build((None, None, 3))

@@ -12,8 +12,12 @@ from keras_rnn_zoo.finetuning import (
     freeze_to,
     gradual_unfreezing,
     layer_groups,
+    merged,
     recompile,
+    with_adapters,
+    with_head,
 )
+from keras_rnn_zoo.tasks import Classifier
 
 WORDS = {"vocabulary_size": 12, "embedding_dim": 4}
 X = np.random.default_rng(0).integers(1, 12, (8, 6))
@@ -136,3 +140,44 @@ def test_rates_of_schedules_are_scaled_and_survive_saving(tmp_path):
     piecewise = keras.optimizers.schedules.PiecewiseConstantDecay([5], [0.1, 0.01])
     with pytest.raises(ZooError, match="has no learning rate to scale"):
         discriminative_optimizer(model, learning_rate=piecewise)
+
+
+ON_A_MODEL = {
+    "layer_groups": layer_groups,
+    "freeze_to": lambda model: freeze_to(model, -1),
+    "gradual_unfreezing": lambda model: next(gradual_unfreezing(model)),
+    "recompile": recompile,
+    "discriminative_optimizer": lambda model: discriminative_optimizer(model, learning_rate=0.1),
+    "with_head": lambda model: with_head(model, 2),
+    "with_adapters": with_adapters,
+    "merged": merged,
+}
+
+
+@pytest.mark.parametrize("function", ON_A_MODEL.values(), ids=ON_A_MODEL)
+def test_what_is_no_model(function):
+    task = Classifier(classifier(), ["bad", "good"])
+    for given, name in ((task, "Classifier"), (None, "NoneType"), ("model.keras", "str")):
+        with pytest.raises(ZooError, match=f"keras.Model is expected, received {name}: of a task give task.model"):
+            function(given)
+
+
+@pytest.mark.parametrize("name", ["layer_groups", "freeze_to", "discriminative_optimizer", "with_adapters", "merged"])
+def test_a_model_without_weights(name):
+    inputs = keras.Input((3,))
+    for model in (keras.Sequential([keras.layers.Dense(2)]), keras.Model(inputs, keras.layers.ReLU()(inputs))):
+        with pytest.raises(ZooError, match="has no layers with weights: build it first"):
+            ON_A_MODEL[name](model)
+
+
+@pytest.mark.parametrize("rate", [-1, 0, float("nan"), float("inf"), "fast", None])
+def test_a_rate_that_is_none(rate):
+    with pytest.raises(ZooError, match="`learning_rate` should be a number above 0, or a Keras schedule; received"):
+        discriminative_optimizer(classifier(), "adam", learning_rate=rate)
+
+
+def test_an_unknown_optimizer():
+    for call in (lambda name: discriminative_optimizer(classifier(), name, learning_rate=0.1),
+                 lambda name: recompile(classifier(), name)):  # fmt: skip
+        with pytest.raises(ZooError, match="the name of one such as 'adam'; received 'foo'"):
+            call("foo")

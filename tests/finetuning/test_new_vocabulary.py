@@ -80,3 +80,12 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ZooError, match="no vocabulary to change"):
         with_vocabulary(Classifier(zoo.build_many_to_one((None, 3), 2, 4), ["a", "b"]), NEW)
     assert keras.backend.backend()
+
+
+def test_what_is_no_task_or_no_vocabulary():
+    task = language_model()
+    for given, name in ((task.model, "Functional"), (None, "NoneType")):
+        with pytest.raises(ZooError, match=f"give a keras_rnn_zoo.tasks.Task, received {name}"):
+            with_vocabulary(given, NEW)
+    with pytest.raises(ZooError, match="`vocabulary` should be one as learn_vocabulary makes it, received list"):
+        with_vocabulary(task, ["a", "b"])

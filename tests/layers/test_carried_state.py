@@ -107,3 +107,18 @@ def test_bad_arguments():
         StreamBatcher([IDS[0], IDS[0][:1]], 2, 4)
     with pytest.raises(ZooError, match="cannot be cut into 5 streams"):
         cut_into_streams(np.arange(3), 5)
+
+
+def test_padded_steps_are_masked_to_the_end_and_nothing_warns(recwarn):
+    carried = carry_state(language_model(output_units=5), 3)
+    ids = IDS[:, :6].copy()
+    ids[1, 2:] = 0
+    batch = {"inputs": ids, "reset": np.ones(3, bool)}
+    np.testing.assert_array_equal(ops.convert_to_numpy(carried(batch)._keras_mask), ids > 0)
+    carried.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+    losses = []
+    for filler in (1, 7):
+        targets = np.where(ids > 0, 3, filler)
+        losses.append(carried.evaluate(batch, targets, batch_size=3, verbose=0))
+    assert losses[0] == losses[1]
+    assert not [one for one in recwarn if "mask" in str(one.message)]

@@ -1,5 +1,7 @@
 """Pictures as a model sees them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,14 @@ def test_files_that_are_no_pictures(tmp_path):
         read_picture(tmp_path / "half.png", (4, 4, 3))
     with pytest.raises(ZooError, match="gives 1 or 3 channels"):
         read_picture(tmp_path / "whole.png", (4, 4, 2))
+
+
+@pytest.mark.parametrize("path", ["", Path("")])
+def test_an_empty_path(path):
+    with pytest.raises(ZooError, match="The path of a picture is empty"):
+        read_picture(path, (2, 2, 1))
+
+
+def test_an_array_in_a_file(tmp_path):
+    np.save(tmp_path / "a.npy", np.full((2, 2, 1), 51, "uint8"))
+    np.testing.assert_allclose(read_picture(tmp_path / "a.npy", (2, 2, 1)), np.full((2, 2, 1), 0.2))

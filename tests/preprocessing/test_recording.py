@@ -2,6 +2,7 @@
 
 import io
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,3 +61,15 @@ def test_features_that_do_not_fit(features, message):
     assert check_features(FEATURES, 20, "a") == FEATURES
     with pytest.raises(ZooError, match=message):
         check_features(features, 20, "a")
+
+
+def test_energies_in_a_file(tmp_path):
+    energies = log_mel(SOUND, 8000, 10)
+    np.save(tmp_path / "a.npy", energies)
+    np.testing.assert_array_equal(heard(tmp_path / "a.npy", FEATURES), heard(energies, FEATURES))
+
+
+@pytest.mark.parametrize("path", ["", Path("")])
+def test_an_empty_path(path):
+    with pytest.raises(ZooError, match="The path of a recording is empty"):
+        heard(path, FEATURES)

@@ -1,5 +1,7 @@
 """A video as frames: every form of it gives the same, and what is none is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,29 @@ def test_a_folder_without_frames(tmp_path):
     (tmp_path / "notes.txt").write_text("no picture")
     with pytest.raises(ZooError, match="notes.txt should be a picture"):
         read_video(tmp_path, SHAPE)
+
+
+def test_an_array_in_a_file(tmp_path):
+    np.save(tmp_path / "a.npy", BYTES)
+    for given in (tmp_path / "a.npy", str(tmp_path / "a.npy")):
+        np.testing.assert_array_equal(read_video(given, SHAPE), read_video(BYTES, SHAPE))
+
+
+def test_a_file_that_holds_no_array(tmp_path):
+    np.save(tmp_path / "whole.npy", BYTES)
+    np.save(tmp_path / "objects.npy", np.array([{}]), allow_pickle=True)
+    np.savez(tmp_path / "several.npz", BYTES)
+    (tmp_path / "several.npz").rename(tmp_path / "several.npy")
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "whole.npy").read_bytes()[:-5])
+    (tmp_path / "text.npy").write_text("text")
+    for name in ("objects", "several", "cut", "text"):
+        with pytest.raises(ZooError, match=f"{name}.npy should be a NumPy array of numbers"):
+            read_video(tmp_path / f"{name}.npy", SHAPE)
+    with pytest.raises(ZooError, match="Cannot read the array .*absent.npy: No such file"):
+        read_video(tmp_path / "absent.npy", SHAPE)
+
+
+@pytest.mark.parametrize("path", ["", " ", Path("")])
+def test_an_empty_path(path):
+    with pytest.raises(ZooError, match="The path of a video is empty"):
+        read_video(path, SHAPE)

@@ -103,3 +103,9 @@ def test_ids_out_of_range(ids):
 def test_errors(call, message):
     with pytest.raises(ZooError, match=message):
         call()
+
+
+def test_a_text_opens_with_a_line_feed_or_the_first_symbol():
+    assert Vocabulary(["a", "\n"], unit="character").opening == "\n"
+    assert Vocabulary(["the", "cat"]).opening == "the"
+    assert ByteVocabulary("en").opening == "\n"

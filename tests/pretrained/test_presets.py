@@ -9,7 +9,7 @@ import pytest
 
 import keras_rnn_zoo as zoo
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.pretrained import golden
+from keras_rnn_zoo.pretrained import folders, golden
 from keras_rnn_zoo.training import catalogue, config
 
 
@@ -107,3 +107,20 @@ def test_what_is_not_there_or_in_the_way(here, presets, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_RNN_ZOO_MODELS", str(tmp_path / "nowhere"))
     with pytest.raises(ZooError, match="KERAS_RNN_ZOO_MODELS should name a folder"):
         zoo.list_presets()
+
+
+def test_what_is_no_preset(here, presets, tmp_path, monkeypatch):
+    for given in (None, 5, ""):
+        with pytest.raises(ZooError, match=f"A preset is called by its name or its folder, .* received {given!r}"):
+            zoo.from_preset(given)
+    run = presets / "runs" / "many_to_one" / "gru_temporal_order"
+    with pytest.raises(ZooError, match="holds a model, but no preset, .*: open it with zoo.load_task"):
+        zoo.from_preset(run)
+    task = zoo.load_task(run)
+    for given in (task, task.model, None):
+        with pytest.raises(ZooError, match="A run is called by its folder or its name") as caught:
+            zoo.save_to_preset(given, tmp_path / "new")
+        assert len(str(caught.value)) < 250 and not (tmp_path / "new").exists()
+    monkeypatch.setattr(folders, "preset_folders", lambda: [tmp_path])
+    with pytest.raises(ZooError, match=f"There is no preset 'x', nor any other; looked in {tmp_path}. Set KERAS"):
+        zoo.from_preset("x")

@@ -189,6 +189,8 @@ def test_classes_and_tags(generate, saved):
         ("hearer", ["--audio", __file__, "--temperature", "1"], "A CTC model is read off"),
         ("tagger", ["--text", "to be", "--beam-size", "2"], "does not write, it chooses: --beam-size must be left out"),
         ("writer", ["--text", ""], "--text is empty"),
+        ("namer", ["--image", ""], "--image is empty: name a file or a folder"),
+        ("writer", ["--file", ""], "--file is empty"),
         ("writer", ["--text", "to", "--top-k", "2", "--temperature", "0"], "--top-k draws by chance"),
     ],
 )

@@ -292,3 +292,24 @@ def test_labels_that_do_not_fit():
         task.preprocess([(FRAMES, ["bun"] * 7)])
     with pytest.raises(ZooError, match="so many labels: 2"):
         FrameClassifier(task.model, ["a", "b"])
+
+
+def test_of_nothing_there_are_no_answers():
+    assert frame_classifier()([]) == []
+    model = builders.build_many_to_one((None, 20), 2, 4)
+    assert Classifier(model, ["yes", "no"], features=FEATURES)([]) == []
+
+
+def test_a_task_that_chooses_is_not_told_how_to_write():
+    model = builders.build_many_to_one((None, 20), 2, 4)
+    for task, given in ((frame_classifier(), FRAMES), (Classifier(model, ["a", "b"]), np.ones((5, 20)))):
+        with pytest.raises(
+            ZooError, match=f"A {type(task).__name__} does not write, it chooses: beam_size must be left"
+        ):
+            task(given, beam_size=3)
+
+
+def test_a_video_in_a_file_of_an_array(tmp_path):
+    task = frame_classifier()
+    np.save(tmp_path / "a.npy", FRAMES)
+    assert task(str(tmp_path / "a.npy")) == task(FRAMES)

@@ -470,3 +470,21 @@ def test_a_classifier_of_arrays_and_logits():
     for bad in (np.zeros((5, 4)), np.zeros((1, 5, 3)), np.full((5, 3), np.nan), "text"):
         with pytest.raises(ZooError, match="arrays of finite numbers"):
             task(bad)
+
+
+def test_what_a_tagger_cannot_tag(tagger):
+    assert tagger([]) == []
+    for given in (5, None, [5], ("a", 5), [["a", "b"]]):
+        with pytest.raises(ZooError, match="A text, or a tuple of its words, is tagged"):
+            tagger(given)
+    with pytest.raises(ZooError, match="A Tagger does not write, it chooses: beam_size must be left out"):
+        tagger("a", beam_size=3)
+
+
+def test_what_is_no_name_of_a_run(tmp_path):
+    for given in (None, 5, ""):
+        with pytest.raises(ZooError, match=f"A run is called by its folder or its name, .* received {given!r}"):
+            load_task(given)
+    with pytest.raises(ZooError) as caught:
+        load_task(tmp_path)
+    assert str(caught.value).count(f"{tmp_path},") + str(caught.value).count(f"in {tmp_path}.") == 1
