@@ -1,5 +1,7 @@
 """Four sets of piano rolls: the published splits, and the baseline that settles what their figure means."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,12 @@ SETS = {
 FILES = {"jsb_chorales": "JSB_Chorales", "musedata": "MuseData", "nottingham": "Nottingham", "piano_midi": "Piano_midi"}
 
 
-@pytest.fixture(scope="module", params=sorted(SETS))
+loaded = cache(load)
+
+
+@pytest.fixture(params=sorted(SETS))  # For each test, so that the tests are skipped first where there is no data.
 def music(request):
-    return load(request.param)
+    return loaded(request.param)
 
 
 @pytest.mark.data
