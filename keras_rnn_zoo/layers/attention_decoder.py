@@ -164,7 +164,7 @@ class AttentionDecoder(RNNDecoder):
         if self._looks_first:
             return [*states, self.rnn.output_of(states)]
         if self._feeds:
-            return [*states, ops.zeros((ops.shape(states[0])[0], self.readout_units), self.compute_dtype)]
+            return [*states, ops.zeros((ops.shape(states[0])[0], self.readout_units), self.readout.compute_dtype)]
         return list(states)
 
     def _one_step(self, x, memory, carried, drops=None):
