@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
-from keras_rnn_zoo.datasets.files import locate, read_lines
+from keras_rnn_zoo.datasets.files import locate
+from keras_rnn_zoo.datasets.gzipped import unpacked_lines
 from keras_rnn_zoo.datasets.options import distinct_pair
 from keras_rnn_zoo.datasets.prepared import find
 from keras_rnn_zoo.datasets.spec import Dataset
@@ -84,8 +84,5 @@ def read(split: str, language: str) -> list[str]:
 
 
 def _lines(name: str) -> tuple[Path, list[str]]:
-    plain = find(f"multi30k/{name}")
-    if plain:
-        return plain, read_lines(plain)
-    path = locate(f"multi30k/{name}.gz", f"{ADDRESS}/{name}.gz", SHA256[name])
-    return path, gzip.decompress(path.read_bytes()).decode("utf-8").removesuffix("\n").split("\n")
+    path = find(f"multi30k/{name}") or locate(f"multi30k/{name}.gz", f"{ADDRESS}/{name}.gz", SHA256[name])
+    return path, unpacked_lines(path)

@@ -10,26 +10,8 @@ from keras_rnn_zoo.datasets.tfds_rows import read_rows, text_of
 from keras_rnn_zoo.errors import ZooError
 
 SPLITS = {"train": "train", "validation": "dev", "test": "test"}
-TAGS = (
-    *(
-        "ADJ",
-        "ADP",
-        "ADV",
-        "AUX",
-        "CCONJ",
-        "DET",
-        "INTJ",
-        "NOUN",
-        "NUM",
-        "PART",
-        "PRON",
-        "PROPN",
-        "PUNCT",
-        "SCONJ",
-        "SYM",
-    ),
-    *("VERB", "X", "_"),
-)  # in the order of the numbers in TensorFlow Datasets; `_` is a token of several words
+# In the order of the numbers in TensorFlow Datasets; `_` is a token of several words.
+TAGS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X _".split())
 
 
 def load(

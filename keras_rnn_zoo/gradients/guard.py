@@ -108,9 +108,8 @@ class NonFiniteGuard(keras.callbacks.Callback):
     def _at_which_step(self, batch) -> str:
         if self.batches is None or self.model.steps_per_execution > 1:
             return ""
-        getattr(
-            self.model, "jax_state_sync", lambda: None
-        )()  # On JAX the weights are with `fit` in the midst of an epoch.
+        # On JAX the weights are with `fit` in the midst of an epoch.
+        getattr(self.model, "jax_state_sync", lambda: None)()
         return f" {first_fault(self.model, *self.batches(self._epoch, batch))}"
 
 

@@ -17,8 +17,11 @@ _PROMPT = 12  # symbols
 _OPTIONS = {"LanguageModel": {"temperature": 0, "max_length": 40}}
 
 
-def write_golden(folder: Path, task, inputs: Sequence) -> None:
+def write_golden(folder: Path, task, inputs: Sequence) -> dict:
     """Writes `inputs`, raw ones as the task takes them, and its answers: texts into `golden.json`, arrays into `golden.npz`.
+
+    Returns:
+        The content of `golden.json`.
 
     Raises:
         ZooError: there is no input.
@@ -35,6 +38,7 @@ def write_golden(folder: Path, task, inputs: Sequence) -> None:
         "answers": _answers(task, inputs, options),
     }
     (folder / TEXTS).write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return golden
 
 
 def changed_answers(folder: Path, task) -> list[tuple]:

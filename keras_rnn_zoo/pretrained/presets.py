@@ -15,6 +15,7 @@ from keras_rnn_zoo.pretrained.folders import find_preset
 from keras_rnn_zoo.pretrained.golden import raw_inputs, write_golden
 from keras_rnn_zoo.tasks import Task, load_task
 from keras_rnn_zoo.tasks.kinds import kind_of
+from keras_rnn_zoo.tasks.saving import put_in_place
 from keras_rnn_zoo.training.catalogue import find_config, header
 from keras_rnn_zoo.training.evaluate import evaluate
 from keras_rnn_zoo.training.runner import load_dataset
@@ -63,7 +64,7 @@ def save_to_preset(run, folder, *, overwrite: bool = False) -> Path:
             if (trained.folder / name).exists():
                 shutil.copy(trained.folder / name, partial / name)
         _complete(partial, trained)
-        _rename(partial, folder)
+        put_in_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
@@ -76,8 +77,7 @@ def _complete(partial: Path, trained):
         "test": evaluate(task.model, dataset, dataset.test, trained.config.training.batch_size, trained.config.decoding)
     }
     (partial / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
-    write_golden(partial, task, raw_inputs(dataset, task))
-    golden = json.loads((partial / "golden.json").read_text(encoding="utf-8"))
+    golden = write_golden(partial, task, raw_inputs(dataset, task))
     about = header(find_config(metrics["identity"])[1])
     card = render_card(
         metrics["identity"], trained.config, metrics, trained.about, about, kind_of(trained.about), golden
@@ -93,11 +93,3 @@ def _check_way(folder: Path, overwrite: bool):
         raise ZooError(f"{folder} is there and is no preset, so it is not replaced: choose another folder.")
     if not overwrite:
         raise ZooError(f"{folder} holds a preset: choose another folder, or give overwrite=True to replace it.")
-
-
-def _rename(partial: Path, folder: Path):
-    replaced = partial.with_name(f"{partial.name}.replaced")
-    if folder.exists():
-        os.rename(folder, replaced)
-    os.rename(partial, folder)
-    shutil.rmtree(replaced, ignore_errors=True)

@@ -26,7 +26,7 @@ def save_task(model, about: dict, folder, overwrite: bool = False) -> Path:
     try:
         model.save(partial / "model.keras")
         (partial / "dataset.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
-        _rename(partial, folder)
+        put_in_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
@@ -41,7 +41,8 @@ def _check(folder: Path, overwrite: bool):
         raise ZooError(f"{folder} holds a saved task: choose another folder, or give overwrite=True to replace it.")
 
 
-def _rename(partial: Path, folder: Path):
+def put_in_place(partial: Path, folder: Path) -> None:
+    """Gives the finished folder `partial` the name `folder`, in place of what was there."""
     replaced = partial.with_name(f"{partial.name}.replaced")
     if folder.exists():
         os.rename(folder, replaced)
