@@ -27,9 +27,11 @@ _SUBPACKAGES = (
     "gradients",
     "initializers",
     "layers",
+    "libtensorflow",
     "plots",
     "preprocessing",
     "pretrained",
+    "serving",
     "tasks",
     "training",
     "views",
@@ -49,6 +51,8 @@ _HOME_OF = {
     "build_speech_recognizer": "builders",
     "build_translator": "builders",
     "explain": "explanation",
+    "export": "serving.exporting",
+    "finetune": "tasks",
     "from_preset": "pretrained",
     "list_builders": "builders",
     "list_cells": "cells",
@@ -79,5 +83,6 @@ def __dir__():
 
 
 if "keras" in sys.modules:
+    import_module(f"{__name__}.finetuning")
     import_module(f"{__name__}.layers")
     import_module(f"{__name__}.training.metrics")

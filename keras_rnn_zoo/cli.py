@@ -15,7 +15,9 @@ from rich.markup import escape
 
 from keras_rnn_zoo.bench import commands as bench
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.serving.commands import export, serve_check
 from keras_rnn_zoo.tasks.commands import generate
+from keras_rnn_zoo.tasks.finetune_command import finetune
 from keras_rnn_zoo.training.backend import import_keras
 from keras_rnn_zoo.views import commands as views
 from keras_rnn_zoo.views.picture_file import check_picture_file
@@ -24,7 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Recurrent models: list, describe, explain, train, evaluate, generate, plot, bench.",
+    help="Recurrent models: list, describe, explain, train, finetune, evaluate, generate, export, plot, bench.",
 )
 app.add_typer(views.app, name="plot")
 app.add_typer(bench.app, name="bench")
@@ -140,6 +142,7 @@ def train(
     """Train a configuration, or go on with it where it was interrupted."""
     from keras_rnn_zoo.training.catalogue import find_config
     from keras_rnn_zoo.training.config import read
+    from keras_rnn_zoo.training.data import check_dataset
     from keras_rnn_zoo.training.folder import RunFolder
 
     identity, path = find_config(config)
@@ -147,7 +150,7 @@ def train(
     settings = settings.quick() if quick else settings
     folder = output or Path("runs", "quick" if quick else "", identity)
     RunFolder(folder).check(overwrite or quick)
-    _check_dataset(settings.dataset)
+    check_dataset(settings)
     import_keras()
     from keras_rnn_zoo.training.runner import run
 
@@ -164,6 +167,7 @@ def evaluate(
     ] = False,
 ):
     """Measure a trained model again, beside the trivial baseline."""
+    from keras_rnn_zoo.training.data import check_dataset
     from keras_rnn_zoo.training.trained import open_run
 
     if split not in ("train", "validation", "test"):
@@ -171,7 +175,7 @@ def evaluate(
     if write and split != "test":
         raise ZooError(f"--write measures all that a run's files hold: leave out --split {split}.")
     trained = open_run(run)
-    _check_dataset(trained.config.dataset)
+    check_dataset(trained.config)
     import_keras()
     if write:
         from keras_rnn_zoo.training.measure_again import measure_again
@@ -179,9 +183,8 @@ def evaluate(
         return measure_again(trained, console)
     from keras_rnn_zoo.training.evaluate import baseline, evaluate
     from keras_rnn_zoo.training.results import beside_baseline
-    from keras_rnn_zoo.training.runner import load_dataset
 
-    dataset = load_dataset(trained.config)
+    dataset = trained.load_dataset()
     examples = getattr(dataset, split)
     training, decoding = trained.config.training, trained.config.decoding
     scores = evaluate(trained.load_model(), dataset, examples, training.batch_size, decoding)
@@ -189,6 +192,9 @@ def evaluate(
         console.print(line, markup=False)
 
 
+app.command()(export)
+app.command("serve-check")(serve_check)
+app.command()(finetune)
 app.command()(generate)
 
 
@@ -204,7 +210,7 @@ def main():
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # So that the flush at exit is quiet as well.
         sys.exit(1)
     except (typer.Abort, KeyboardInterrupt):
-        print("interrupted: the same command again goes on with a training where it stopped", file=sys.stderr)
+        print("interrupted: a training goes on where it stopped when the same command is given again", file=sys.stderr)
         sys.exit(_INTERRUPTED)
     except typer.TyperException as error:
         _fail(error.format_message())
@@ -216,13 +222,6 @@ def _fail(message: str):
     if message:  # There is none where the help was shown instead.
         print(f"error: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
-
-
-def _check_dataset(dataset):
-    """Finds unknown dataset names and options before anything slow begins."""
-    from keras_rnn_zoo.datasets.catalogue import check
-
-    check(dataset.name, dataset.options)
 
 
 def _check_picture(path: Path | None, overwrite: bool):

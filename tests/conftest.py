@@ -3,24 +3,13 @@
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")  # programs run once: compile them quickly
 
 import keras  # noqa: E402
 import pytest  # noqa: E402
 
-
-def has_gpu() -> bool:
-    """Whether the backend in use sees a GPU."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return bool(tf.config.list_physical_devices("GPU"))
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.default_backend() == "gpu"
-    import torch
-
-    return torch.cuda.is_available()
+from keras_rnn_zoo.device import has_gpu  # noqa: E402
+from keras_rnn_zoo.layers import compiled_loop  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -32,5 +21,22 @@ def _skip_what_cannot_run(request):
 
 
 @pytest.fixture(autouse=True)
+def _compile_only_where_a_test_is_about_it(request, monkeypatch):
+    """XLA takes a second for a layer, and computes the same: see `layers/test_own_backward.py`."""
+    if not request.node.get_closest_marker("compiles"):
+        monkeypatch.setattr(compiled_loop, "can_compile", lambda: False)
+
+
+@pytest.fixture(autouse=True)
 def _same_seed_for_every_test():
     keras.utils.set_random_seed(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _let_go_of_compiled_programs():
+    """JAX keeps what it compiled, in more memory maps than a process may have once all the tests have run."""
+    yield
+    if keras.backend.backend() == "jax":
+        import jax
+
+        jax.clear_caches()

@@ -19,10 +19,10 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras  # noqa: E402
 
+from keras_rnn_zoo.device import has_gpu  # noqa: E402
 from keras_rnn_zoo.training.catalogue import find_config  # noqa: E402
 from keras_rnn_zoo.training.config import read  # noqa: E402
 from keras_rnn_zoo.training.runner import run  # noqa: E402
-from tests.conftest import has_gpu  # noqa: E402
 
 SUITE = ("tests/contract/test_laws.py", "tests/contract/test_catalogue.py", "tests/layers", "tests/generation")
 RESULT = Path(__file__).parents[1] / "results" / "gpu.json"

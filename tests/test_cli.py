@@ -306,7 +306,7 @@ BAD = {
     "damaged configuration": (
         file_with(f"{RUN}/config.yaml", "epochs: 3"),
         ["evaluate", RUN],
-        "config.yaml: builder: this key is missing",
+        "config.yaml: dataset: this key is missing",
     ),
     "dataset.json of another kind": (file_with(f"{RUN}/dataset.json", "[1]"), ["generate", RUN], "is damaged"),
     "dataset.json without keys": (file_with(f"{RUN}/dataset.json", "{}"), ["generate", RUN], "is damaged"),
@@ -394,7 +394,6 @@ BAD = {
         "seed_1.partial holds a run of other settings (training.epochs: 7 there, 1 asked for)",
     ),
     "speed of an unknown cell": speed_case("--cells", "simple_rn", what="Did you mean 'simple_rnn'"),
-    "speed of a layer of Keras": speed_case("--cells", "lstm", what="Unknown cell with a plain equation 'lstm'"),
     "speed of one cell twice": speed_case("--cells", "irnn", "--cells", "irnn", what="Cell irnn is given 2 times"),
     "speed of three sizes": speed_case("--shape", "2,3,4", what="--shape must be batch,timesteps,features,units"),
     "speed of a negative size": speed_case("--shape", "2,-3,4,8", what="four positive whole numbers"),

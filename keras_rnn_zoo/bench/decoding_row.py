@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from keras_rnn_zoo.bench.decoding_models import DecodingCase, decoding_case
-from keras_rnn_zoo.bench.speed_timing import time_in_turn
+from keras_rnn_zoo.bench.speed_timing import times_in_turn
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation import SequenceWriter
 from keras_rnn_zoo.preprocessing.vocabulary import END, PAD, START, UNKNOWN
@@ -22,19 +22,19 @@ def decoding_row(name: str, batch: int, rounds: int) -> dict:
     case = decoding_case(name, batch)
     greedy, beam = _writer(case, 1), _writer(case, BEAM_SIZE)
     _check_same(name, write_by_predict(case), greedy(case.inputs).ids[:, 0])
-    against_loop = time_in_turn(lambda: write_by_predict(case), lambda: greedy(case.inputs), rounds, batch)
-    against_greedy = time_in_turn(lambda: greedy(case.inputs), lambda: beam(case.inputs), rounds, batch)
-    symbols = batch * case.length
+    ways = {"loop": lambda: write_by_predict(case)}
+    ways |= {"greedy": lambda: greedy(case.inputs), "beam": lambda: beam(case.inputs)}
+    found, symbols = times_in_turn(ways, rounds), batch * case.length
     return {
         "model": name,
         "parameters": case.model.count_params(),
         "batch": batch,
         "symbols": case.length,
-        "loop": _speed(against_loop["stock_ms"], symbols),
-        "greedy": _speed(against_loop["zoo_ms"], symbols),
-        "ratio": against_loop["ratio"],
-        "ratios": against_loop["ratios"],
-        f"beam_{BEAM_SIZE}": _speed(against_greedy["zoo_ms"], symbols),
+        "loop": _speed(found["ms"]["loop"], symbols),
+        "greedy": _speed(found["ms"]["greedy"], symbols),
+        "ratio": found["ratio"]["greedy"],
+        "ratios": found["ratios"]["greedy"],
+        f"beam_{BEAM_SIZE}": _speed(found["ms"]["beam"], symbols),
     }
 
 

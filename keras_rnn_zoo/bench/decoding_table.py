@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.bench.record_table import markdown_table, table_of_record
 
 _HEAD = (
     "model",
@@ -24,20 +21,20 @@ def table_of_decoding(path) -> list[str]:
     Raises:
         ZooError: the file is missing or damaged.
     """
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = [_row(row) for row in record["rows"]]
-        told = (
-            f"Symbols a second, medians of {record['rounds']} rounds in turn; {record['machine']}; {record['backend']}."
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ZooError(f"{path} is no table of keras-rnn-zoo bench decoding, or damaged: {error!r}.") from error
-    return [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|", *rows, "", told]
+    return table_of_record(path, "decoding", _lines)
 
 
-def _row(row: dict) -> str:
+def _lines(record: dict) -> list[str]:
+    return [*markdown_table(_HEAD, map(_row, record["rows"])), "", _told(record)]
+
+
+def _told(record: dict) -> str:
+    return f"Symbols a second, medians of {record['rounds']} rounds in turn; {record['machine']}; {record['backend']}."
+
+
+def _row(row: dict) -> tuple[str, ...]:
     loop, greedy, beam = (f"{row[way]['symbols_per_second']:,.0f}" for way in ("loop", "greedy", "beam_5"))
-    cells = (
+    return (
         row["model"].replace("_", " "),
         f"{row['parameters']:,}",
         f"{row['batch']} x {row['symbols']}",
@@ -46,4 +43,3 @@ def _row(row: dict) -> str:
         f"{row['ratio']:.1f}",
         beam,
     )
-    return f"| {' | '.join(cells)} |"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,21 @@ from rich.console import Console
 from keras_rnn_zoo.bench.circumstances import circumstances
 from keras_rnn_zoo.bench.files import BenchFiles, check_name
 from keras_rnn_zoo.bench.once import check_once
+from keras_rnn_zoo.bench.record_table import markdown_table, table_of_record
 from keras_rnn_zoo.bench.speed_shape import SpeedShape
-from keras_rnn_zoo.bench.speed_timing import time_in_turn
-from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.bench.speed_timing import times_in_turn
+from keras_rnn_zoo.errors import unknown_name
 from keras_rnn_zoo.training.backend import import_keras
 
 CELLS = ("simple_rnn", "deep_transition", "lstm", "gru")
 _WEIGHT = 4.0
+_HEAD = (
+    "cell",
+    f"shape: {', '.join(SpeedShape._fields)}",
+    "with Omega, ms",
+    "cost: times the same layer without",
+    "cost: times Keras's own layer, or its loop over the cell",
+)
 
 
 @dataclass(frozen=True)
@@ -81,14 +88,7 @@ def table_of_omega(path) -> list[str]:
     Raises:
         ZooError: the file is missing or damaged.
     """
-    try:
-        rows = json.loads(Path(path).read_text(encoding="utf-8"))["rows"]
-        lines = [_table_row(row) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ZooError(f"{path} is no table of keras-rnn-zoo bench omega, or damaged: {error!r}.") from error
-    head = ["cell", f"shape: {', '.join(SpeedShape._fields)}", "with Omega, ms", "cost: times the same layer without"]
-    head += ["cost: times Keras's own layer"]
-    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *lines]
+    return table_of_record(path, "omega", lambda record: markdown_table(_HEAD, map(_table_row, record["rows"])))
 
 
 def _row(cell: str, shape: SpeedShape, rounds: int) -> dict:
@@ -96,8 +96,7 @@ def _row(cell: str, shape: SpeedShape, rounds: int) -> dict:
     inputs = rng.normal(size=(shape.batch, shape.timesteps, shape.features)).astype("float32")
     targets = rng.normal(size=(*inputs.shape[:2], shape.units)).astype("float32")
     steps = {name: _step(layer, inputs, targets) for name, layer in _layers(cell, shape.units).items()}
-    timed = {name: time_in_turn(steps[name], steps["omega"], rounds, shape.batch) for name in ("without", "stock")}
-    return {"cell": cell, "shape": list(shape), **timed}
+    return {"cell": cell, "shape": list(shape), **times_in_turn(steps, rounds)}
 
 
 def _layers(cell: str, units: int) -> dict:
@@ -111,9 +110,9 @@ def _layers(cell: str, units: int) -> dict:
         own(units, return_sequences=True) if own else keras.layers.RNN(cells.get(cell)(units), return_sequences=True)
     )
     return {
-        "stock": stock,
-        "without": recurrent_layer(cell, units),
         "omega": recurrent_layer(cell, units, norm_preserving=_WEIGHT),
+        "without": recurrent_layer(cell, units),
+        "stock": stock,
     }
 
 
@@ -131,11 +130,10 @@ def _step(layer, inputs, targets):
 
 
 def _line(row: dict) -> str:
-    shape, costs = SpeedShape(*row["shape"]), [1 / row[name]["ratio"] for name in ("without", "stock")]
-    return f"{row['cell']} {shape}: {costs[0]:.2f} times the layer without Omega, {costs[1]:.2f} times Keras's own"
+    shape, costs = SpeedShape(*row["shape"]), row["ratio"]
+    return f"{row['cell']} {shape}: {costs['without']:.2f} times the layer without Omega, {costs['stock']:.2f} times Keras's"
 
 
-def _table_row(row: dict) -> str:
-    without, stock = row["without"], row["stock"]
-    costs = [f"{1 / pair['ratio']:.2f}" for pair in (without, stock)]
-    return f"| {row['cell']} | {SpeedShape(*row['shape'])} | {without['zoo_ms']:.2f} | {' | '.join(costs)} |"
+def _table_row(row: dict) -> list[str]:
+    costs = [f"{row['ratio'][way]:.2f}" for way in ("without", "stock")]
+    return [row["cell"], str(SpeedShape(*row["shape"])), f"{row['ms']['omega']:.2f}", *costs]

@@ -99,6 +99,10 @@ def check_models(runs: list[QualityRun]):
     from keras_rnn_zoo import builders
 
     for run in runs:
+        if run.settings.finetuning:
+            raise ZooError(
+                f"{run.identity} begins with a preset: bench quality compares configurations with a builder."
+            )
         with_options_of(builders.get(run.settings.builder), run.settings.model, f"{run.identity}: model")
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.bench.record_table import markdown_table, table_of_record
 
 
 def table_of_quality(path) -> list[str]:
@@ -14,16 +11,15 @@ def table_of_quality(path) -> list[str]:
     Raises:
         ZooError: the file is missing or damaged.
     """
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-        metric, base = record["metric"], record["baseline"]
-        rows = [_row(row, metric["larger_is_better"]) for row in best_first(record)]
-        trivial = f"| {base['name']} (trivial baseline) |  |  | {base['value']:.3f} |  |  |  |"
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ZooError(f"{path} is no table of keras-rnn-zoo bench quality, or damaged: {error!r}.") from error
+    return table_of_record(path, "quality", _lines)
+
+
+def _lines(record: dict) -> list[str]:
+    metric, base = record["metric"], record["baseline"]
     test = f"test {metric['name'].replace('_', ' ')}, mean ± std"
-    head = [f"| configuration | cell | parameters | {test} | best seed | runs | published |", "|---" * 7 + "|"]
-    return [*head, *rows, trivial]
+    head = ["configuration", "cell", "parameters", test, "best seed", "runs", "published"]
+    trivial = [f"{base['name']} (trivial baseline)", "", "", f"{base['value']:.3f}", "", "", ""]
+    return markdown_table(head, [*(_row(row, metric["larger_is_better"]) for row in best_first(record)), trivial])
 
 
 def best_first(record: dict) -> list[dict]:
@@ -31,10 +27,10 @@ def best_first(record: dict) -> list[dict]:
     return sorted(record["rows"], key=lambda row: row["mean"], reverse=record["metric"]["larger_is_better"])
 
 
-def _row(row: dict, larger_is_better: bool) -> str:
+def _row(row: dict, larger_is_better: bool) -> tuple[str, ...]:
     spread = "" if row["standard_deviation"] is None else f" ± {row['standard_deviation']:.3f}"
     best, seed = (max if larger_is_better else min)(zip(row["test"], row["seeds"]), key=lambda pair: pair[0])
-    cells = (
+    return (
         f"`{row['identity']}`",
         row["cell"] or "",
         f"{row['parameters']:,}",
@@ -43,4 +39,3 @@ def _row(row: dict, larger_is_better: bool) -> str:
         f"{len(row['test'])}" + ("" if row["complete"] else " (unfinished)"),
         row["published"] or "",
     )
-    return f"| {' | '.join(cells)} |"

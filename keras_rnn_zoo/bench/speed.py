@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
@@ -11,10 +14,13 @@ from rich.console import Console
 from keras_rnn_zoo.bench.circumstances import circumstances
 from keras_rnn_zoo.bench.files import BenchFiles, check_name
 from keras_rnn_zoo.bench.once import check_once
+from keras_rnn_zoo.bench.speed_case import SpeedCase, check_width
+from keras_rnn_zoo.bench.speed_device import DEVICES, check_device, device_name
+from keras_rnn_zoo.bench.speed_memory import check_memory, memory_of
 from keras_rnn_zoo.bench.speed_shape import SpeedShape
 from keras_rnn_zoo.bench.speed_table import table_of_speed
-from keras_rnn_zoo.equations import EQUATIONS
 from keras_rnn_zoo.errors import unknown_name
+from keras_rnn_zoo.plots.speed import plot_speed
 from keras_rnn_zoo.training.backend import import_keras
 
 
@@ -23,76 +29,93 @@ class SpeedBench:
     """What was asked for.
 
     Attributes:
-        cells: names; none: all that have a plain equation. shapes: each as in `SpeedShape.read`. rounds: how often both
-            ways are timed. output: where the table goes. name: the table's, or None for the backend's.
+        cells: names. shapes: each as in `SpeedShape.read`. rounds: how often all ways are timed. masked: time padded
+            sequences too. memory: measure a training step's. device: of `DEVICES`. output: where the table goes. name:
+            the table's, or None for the backend's.
     """
 
     cells: list[str]
     shapes: list[str]
     rounds: int
+    masked: bool
+    memory: bool
+    device: str
     output: Path
     name: str | None
 
     def run(self, console: Console) -> list[str]:
-        """Times all and returns the table's lines; it lies in `output` with JSON, as far as it is known.
+        """Times all and returns the table's lines; it lies in `output` with JSON and a picture, as far as it is known.
 
         Raises:
-            ZooError: the input is wrong, a cell cannot have these units, or a cell does not compute its equation.
+            ZooError: the input is wrong, a cell cannot have these units, or two ways do not compute the same.
         """
-        names, shapes = self._checked()
-        import_keras()
-        backend = _checked_backend(names, shapes)
-        files = BenchFiles(self.output, self.name or backend, self._command(names, shapes, backend), table_of_speed)
-        record = {"command": files.command, **circumstances(backend), "rounds": self.rounds, "rows": []}
-        pairs = [(name, shape) for name in names for shape in shapes]
-        for number, pair in enumerate(pairs, start=1):
-            record["rows"].append(_timed(*pair, self.rounds))
+        cases = self._checked()
+        backend = _checked_backend(cases, self.device)
+        files = BenchFiles(self.output, self._name(backend), self._command(cases, backend), table_of_speed)
+        record = {"command": files.command, **_circumstances(backend), "rounds": self.rounds, "rows": []}
+        for number, case in enumerate(cases, start=1):
+            record["rows"].append(self._measured(case))
             files.write(record)
-            console.print(f"{_told(*pair, record['rows'][-1])}; {number} of {len(pairs)}", markup=False, soft_wrap=True)
+            plot_speed(record, files.path("png"))
+            told = f"{case}: {_told(record['rows'][-1])}; {number} of {len(cases)}"
+            console.print(told, markup=False, soft_wrap=True)
         return files.table()
 
-    def _checked(self) -> tuple[list[str], list[SpeedShape]]:
-        names, shapes = self.cells or sorted(EQUATIONS), [SpeedShape.read(shape) for shape in self.shapes]
-        for name in names:
-            if name not in EQUATIONS:
-                raise unknown_name("cell with a plain equation", name, EQUATIONS)
-        check_once("Cell", names)
-        check_once("Shape", shapes)
+    def _checked(self) -> list[SpeedCase]:
+        if self.device not in DEVICES:
+            raise unknown_name("device", self.device, DEVICES)
+        if self.memory:
+            check_memory(self.device)
+        masks = [False, True] if self.masked else [False]
+        cases = [SpeedCase.read(*case) for case in product(self.cells, self.shapes, masks)]
+        check_once("Cell", self.cells)
+        check_once("Shape", [SpeedShape.read(shape) for shape in self.shapes])
         check_name(self.name or "")
-        return names, shapes
+        return cases
 
-    def _command(self, names: list[str], shapes: list[SpeedShape], backend: str) -> str:
+    def _name(self, backend) -> str:
+        return self.name or (backend if self.device == "cpu" else f"{backend}_{self.device}")
+
+    def _command(self, cases: list[SpeedCase], backend: str) -> str:
         """The command that writes this table, its defaults spelt out."""
         words = ["keras-rnn-zoo", "bench", "speed"]
-        words += [word for name in names for word in ("--cells", name)]
-        words += [word for shape in shapes for word in ("--shape", str(shape))]
-        words += ["--rounds", str(self.rounds), "--output", str(self.output), "--name", self.name or backend]
+        words += [word for cell in self.cells for word in ("--cells", cell)]
+        words += [word for shape in dict.fromkeys(case.shape for case in cases) for word in ("--shape", str(shape))]
+        words += ["--rounds", str(self.rounds), *(["--masked"] if self.masked else [])]
+        words += [*(["--memory"] if self.memory else []), "--device", self.device]
+        words += ["--output", str(self.output), "--name", self._name(backend)]
         return f"KERAS_BACKEND={backend} {shlex.join(words)}"
 
+    def _measured(self, case: SpeedCase) -> dict:
+        from keras_rnn_zoo.bench.speed_row import speed_row
 
-def _checked_backend(names: list[str], shapes: list[SpeedShape]) -> str:
-    """The backend's name, once it is known to run, and every cell to have the widths asked for."""
+        row = speed_row(case, self.rounds, self.device)
+        return {**row, "memory": memory_of(case)} if self.memory else row
+
+
+def _checked_backend(cases: list[SpeedCase], device: str) -> str:
+    """The backend's name, once it is known to run there, and every cell to have the widths asked for."""
+    import_keras()
     import keras
 
-    from keras_rnn_zoo import cells
     from keras_rnn_zoo.bench.compiled_steps import check_backend
 
     check_backend()
-    for name in names:
-        for shape in shapes:
-            cells.get(name)(shape.units)
+    check_device(device)
+    for case in cases:
+        check_width(case)
     return keras.backend.backend()
 
 
-def _timed(name: str, shape: SpeedShape, rounds: int) -> dict:
-    from keras_rnn_zoo.bench.speed_row import speed_row
+def _circumstances(backend: str) -> dict:
+    found = {**circumstances(backend), "device": device_name()}
+    torch = {"torch": version("torch")} if find_spec("torch") else {}
+    return {**found, "versions": {**found["versions"], **torch}}
 
-    return speed_row(name, shape, rounds)
 
-
-def _told(name: str, shape: SpeedShape, row: dict) -> str:
-    parts = [
-        f"{kind} {row[kind]['ratio']:.2f} times stock ({row[kind]['zoo_ms']:.2f} ms)"
-        for kind in ("training", "inference")
-    ]
-    return f"{name} {shape}: {', '.join(parts)}"
+def _told(row: dict) -> str:
+    ratios = {name: ratio for name, ratio in row["training"]["ratio"].items() if ratio is not None}
+    training = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
+    took, inference = row["training"]["ms"]["zoo"], row["inference"]["ratio"]["zoo"]
+    memory = f", memory of a step {row['memory']['ratio']:.2f} times stock's" if "memory" in row else ""
+    return f"training {training} times stock ({took:.2f} ms), inference zoo {inference:.2f}{memory}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
-from pathlib import Path
 from statistics import median
 
+from keras_rnn_zoo.bench.record_table import markdown_table, table_of_record
 from keras_rnn_zoo.bench.temporal_order_setting import name_of
-from keras_rnn_zoo.errors import ZooError
 
 # Pascanu et al. 2013, fig. 7: the share of 5 runs that are solved within 5 million updates, read off the PDF's markers.
 PUBLISHED = {
@@ -32,16 +30,14 @@ def table_of_temporal_order(path) -> list[str]:
     Raises:
         ZooError: the file is missing or damaged.
     """
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = [_row(key, list(group)) for key, group in groupby(record["rows"], key=_key)]
-        tested = [line for row in record["rows"] if (line := _tested(row))]
-        budget = record["budget"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ZooError(f"{path} is no table of keras-rnn-zoo bench temporal-order, or damaged: {error!r}.") from error
+    return table_of_record(path, "temporal-order", _lines)
+
+
+def _lines(record: dict) -> list[str]:
     head = ["start", "method", "length", "solved", "updates to below 1 % (median of the solved)", "best share wrong"]
-    head += [f"updates of each run, at most {budget:,}", "paper: solved in 5 million"]
-    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *rows, *tested]
+    head += [f"updates of each run, at most {record['budget']:,}", "paper: solved in 5 million"]
+    rows = [_row(key, list(group)) for key, group in groupby(record["rows"], key=_key)]
+    return [*markdown_table(head, rows), *(line for row in record["rows"] if (line := _tested(row)))]
 
 
 def _key(row):
@@ -49,12 +45,12 @@ def _key(row):
     return setting["init"], setting["method"], setting["weight"], tuple(setting["lengths"])
 
 
-def _row(key, rows) -> str:
+def _row(key, rows) -> tuple[str, ...]:
     init, method, weight, lengths = key
     solved = [row["solved_at"] for row in rows if row["solved_at"]]
     best = min(row["best"]["share_wrong"] if row["best"] else 1.0 for row in rows)
     used = ", ".join(f"{row['updates']:,}" + (" (exploded)" if row["ended"] == "exploded" else "") for row in rows)
-    cells = (
+    return (
         init,
         method if method != "sgd_cr" else f"{method}, weight {weight:g}",
         name_of(lengths),
@@ -64,7 +60,6 @@ def _row(key, rows) -> str:
         used,
         _published(init, method, lengths),
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _published(init, method, lengths) -> str:

@@ -23,6 +23,7 @@ def build_captioner(
     image_units=None,
     filters=None,
     batch_normalization=False,
+    oriented_gradients=None,
     augment=0.0,
     input_dropout=0.0,
     dropout=0.0,
@@ -47,8 +48,9 @@ def build_captioner(
             instance `keras.applications.MobileNetV2(include_top=False, pooling="avg")`; for a grid without `pooling`.
         image_units, filters: the built-in CNN's, see `build_image_encoder`; by default 128, with attention the grid of the
             last convolution, and (16, 32, 64). Of given features, the width of a dense layer over them, if there is to be one.
-        batch_normalization, augment: in the built-in CNN normalise each convolution, and vary the pictures in training,
-            from 0 to 1, see `build_image_encoder`.
+        batch_normalization, oriented_gradients, augment: in the built-in CNN normalise each convolution, read a histogram of
+            oriented gradients of that cell size in place of pixels, and vary the pictures in training, from 0 to 1, see
+            `build_image_encoder`. With `filters=()` and `image_units=0` the histogram itself is what is written about.
 
     Inputs: `context`, the pictures or features; `previous`, the sentence shifted by one step to the right. Output:
     `(batch, timesteps, outputs)`.
@@ -63,6 +65,7 @@ def build_captioner(
         filters,
         as_grid=bool(attention),
         batch_normalization=batch_normalization,
+        oriented_gradients=oriented_gradients,
         augment=augment,
     )
     return build_one_to_many(

@@ -17,6 +17,10 @@ class Cell(keras.layers.SimpleRNNCell):
     `call(x_t, states) = step(project(x_t), states)`, so that `layers.Recurrent` can form the projection of all steps in
     one product before the loop. In `keras.layers.RNN`, `Bidirectional` and `StackedRNNCells` it is an ordinary cell.
 
+    A step that multiplies by weights through `linear_map` alone, and whose output is its first state, says so with
+    `states_linear_maps = True`: then `layers.own_backward` trains it faster. Of a weight used in another manner the gradient
+    would be lost, which TensorFlow says and JAX does not.
+
     It derives from `keras.layers.SimpleRNNCell` for its arguments and for the life of its dropout masks, which Keras draws
     once a sequence and only for cells of its own family. A subclass gives `projection_size`, `step` and, where it has more
     weights than `kernel`, `recurrent_kernel` and `bias`, `build`.
@@ -43,7 +47,7 @@ class Cell(keras.layers.SimpleRNNCell):
 
     refuses = ()
     recurrent_weight_names = ("recurrent_kernel",)
-    has_own_backward = False
+    states_linear_maps = False
 
     def __init__(self, units, **options):
         self.check_options(options)
@@ -168,12 +172,16 @@ def blockwise(initializer, widths):
 def speaks_for_the_step(cell, method) -> bool:
     """Whether `method`, another road to the same states, was written for the step that this cell has.
 
-    It was not where a subclass of the class that wrote it changes the step.
+    It was not where a subclass of the class that wrote it changes more than how it is made.
     """
-    cls = type(cell)
-    author = next((base for base in cls.__mro__ if method in vars(base)), None)
-    road = ("call", "step", "project", "drop_inputs", "drop_state")
-    return author is not None and all(getattr(cls, name) is getattr(author, name) for name in road)
+    lineage = type(cell).__mro__
+    author = next((place for place, base in enumerate(lineage) if method in vars(base)), None)
+    return author is not None and not any(_changes_a_method(base) for base in lineage[:author])
+
+
+def _changes_a_method(cls) -> bool:
+    harmless = ("__init__", "build", "get_config", "from_config", "get_initial_state")
+    return any(callable(value) and name not in harmless for name, value in vars(cls).items())
 
 
 def share(number, name) -> float:

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.gated_cell import GatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -35,16 +36,19 @@ class ChoGRUCell(GatedCell):
     """
 
     gates = 3
+    states_linear_maps = True
     update_gate_keeps = True
 
     def step(self, projected, states, training=False):
         h = states[0]
-        read = self.drop_state(h, training)
-        gates_kernel, candidate_kernel = ops.split(self.recurrent_kernel, [2 * self.units], axis=-1)
-        x_z, x_r, x_h = self.split(projected)
-        h_z, h_r = ops.split(ops.matmul(read, gates_kernel), 2, axis=-1)
-        r = self.recurrent_activation(x_r + h_r)
-        z = self.recurrent_activation(x_z + h_z)
-        candidate = self.activation(x_h + ops.matmul(r * read, candidate_kernel))
+        z, candidate = reset_before(self, projected, self.drop_state(h, training))
         h = z * h + (1 - z) * candidate if self.update_gate_keeps else (1 - z) * h + z * candidate
         return h, [h]
+
+
+def reset_before(cell, projected, h):
+    """The update gate z and the candidate of a GRU that resets the state before the product: Cho's eqs. 6 and 8."""
+    gates_kernel, candidate_kernel = ops.split(cell.recurrent_kernel, [2 * cell.units], axis=-1)
+    x_gates, x_candidate = ops.split(projected, [2 * cell.units], axis=-1)
+    z, r = ops.split(cell.recurrent_activation(linear_map(h, gates_kernel, x_gates)), 2, axis=-1)
+    return z, cell.activation(linear_map(r * h, candidate_kernel, x_candidate))

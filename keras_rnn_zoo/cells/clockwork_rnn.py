@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_rnn_zoo.cells.cell import Cell, positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 LONGEST_CYCLE = 256  # the last number to which bfloat16 counts
@@ -42,6 +43,8 @@ class ClockworkRNNCell(Cell):
     >>> tuple(keras.layers.RNN(ClockworkRNNCell(8, periods=(1, 2, 4, 8)))(ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
+
+    states_linear_maps = True
 
     def __init__(self, units, periods=(1, 2, 4, 8), **options):
         super().__init__(units, **options)
@@ -78,17 +81,17 @@ class ClockworkRNNCell(Cell):
 
     def step(self, projected, states, training=False):
         h, clock = states
-        candidate = self.activation(projected + self._from_slower(self.drop_state(h, training)))
+        candidate = self.activation(self._from_slower(self.drop_state(h, training), projected))
         due = ops.equal(ops.mod(clock, ops.cast(self.period_of_unit, clock.dtype)), 0)
         h = ops.where(due, candidate, h)
         return h, [h, ops.mod(clock + 1, self.cycle)]
 
-    def _from_slower(self, h):
-        """`sum_{j >= i} W_ij h_j` of every module."""
+    def _from_slower(self, h, projected):
+        """`sum_{j >= i} W_ij h_j` of every module, and its part of the projected input."""
         kernels = [getattr(self, name) for name in self.recurrent_weight_names]
-        return ops.concatenate(
-            [ops.matmul(h[:, number * self.module_units :], kernel) for number, kernel in enumerate(kernels)], axis=-1
-        )
+        parts = zip(kernels, ops.split(projected, len(kernels), axis=-1), strict=True)
+        sums = [linear_map(h[:, number * self.module_units :], *part) for number, part in enumerate(parts)]
+        return ops.concatenate(sums, axis=-1)
 
     def get_config(self):
         return {**super().get_config(), "periods": self.periods}

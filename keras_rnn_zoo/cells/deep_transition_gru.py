@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.deep_transition_gated import DeepTransitionGatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -43,16 +44,18 @@ class DeepTransitionGRUCell(DeepTransitionGatedCell):
     """
 
     gates = 3
+    states_linear_maps = True
 
     def build(self, input_shape):
         super().build(input_shape)
         self.recurrent_bias = self.add_bias("recurrent_bias", self.transition_depth * self.gates * self.units)
 
     def transition(self, reading, read, states, recurrent_kernel, number):
-        product = ops.matmul(read, recurrent_kernel)
-        if self.recurrent_bias is not None:
-            width = self.gates * self.units
-            product = product + self.recurrent_bias[number * width : (number + 1) * width]
+        width, bias = self.gates * self.units, self.recurrent_bias
+        bias = bias if bias is None else bias[number * width : (number + 1) * width]
+        product = linear_map(read, recurrent_kernel, bias)
+        if len(reading.shape) == 1:  # A bias alone, of which the linear maps should know.
+            reading = linear_map(ops.zeros_like(product), ops.ones_like(reading), reading)
         (x_z, x_r, x_s), (s_z, s_r, s_s) = self.split(reading), self.split(product)
         z, r = self.recurrent_activation(x_z + s_z), self.recurrent_activation(x_r + s_r)
         candidate = self.activation(x_s + r * s_s)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.deep_transition_gated import DeepTransitionGatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -42,6 +43,7 @@ class DeepTransitionLSTMCell(DeepTransitionGatedCell):
     """
 
     gates = 4
+    states_linear_maps = True
 
     def __init__(self, units, transition_depth=2, shortcut=False, *, unit_forget_bias=None, **options):
         super().__init__(units, transition_depth, shortcut, **options)
@@ -58,7 +60,7 @@ class DeepTransitionLSTMCell(DeepTransitionGatedCell):
         return ops.concatenate([start((self.units,), dtype=dtype) for start in blocks * self.transition_depth])
 
     def transition(self, reading, read, states, recurrent_kernel, number):
-        a_i, a_f, a_c, a_o = self.split(reading + ops.matmul(read, recurrent_kernel))
+        a_i, a_f, a_c, a_o = self.split(linear_map(read, recurrent_kernel, reading))
         i, f, o = (self.recurrent_activation(a) for a in (a_i, a_f, a_o))
         c = f * states[1] + i * self.activation(a_c)
         return [o * self.activation(c), c]

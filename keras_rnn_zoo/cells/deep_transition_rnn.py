@@ -1,12 +1,12 @@
 """Depth inside the transition from one state to the next."""
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import keras
 from keras import ops
 
-from keras_rnn_zoo.cells.activation_gradients import gradient_from_output
 from keras_rnn_zoo.cells.cell import Cell, blockwise, flag, positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -38,6 +38,8 @@ class DeepTransitionRNNCell(Cell):
     >>> tuple(keras.layers.RNN(DeepTransitionRNNCell(8, 16, shortcut=True))(ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
+
+    states_linear_maps = True
 
     def __init__(self, units, transition_units=None, shortcut=False, **options):
         super().__init__(units, **options)
@@ -77,120 +79,24 @@ class DeepTransitionRNNCell(Cell):
         return projected if self.bias is None else projected + self.bias[: self.projection_size]
 
     def step(self, projected, states, training=False):
-        h = self.drop_state(states[0], training)
-        layers = self._climb(projected, h, self.recurrent_weights())
-        return layers[-1], [layers[-1]]
+        read = self.drop_state(states[0], training)
+        reached = self._cut(linear_map(read, self.recurrent_kernel, projected))
+        z = self.activation(reached[0])
+        for name, reaching in zip(self._transition_names, self._reaching_above(reached), strict=True):
+            z = self.activation(linear_map(z, getattr(self, name), reaching))
+        return z, [z]
 
-    def _climb(self, projected, h, weights):
-        """The activations of all transition layers, the new state last."""
-        recurrent_kernel, transition_kernels, upper_bias = self._named(weights)
-        reached = self._cut(projected + ops.matmul(h, recurrent_kernel))
-        layers = [self.activation(reached[0])]
-        for number, kernel in enumerate(transition_kernels, start=1):
-            a = ops.matmul(layers[-1], kernel)
-            if self.shortcut:
-                a = a + reached[number]
-            elif upper_bias is not None:
-                a = a + upper_bias[self._ends[number - 1] - self._ends[0] : self._ends[number] - self._ends[0]]
-            layers.append(self.activation(a))
-        return layers
-
-    def _named(self, weights):
-        hidden = len(self.widths) - 1
-        return weights[0], weights[1 : 1 + hidden], weights[1 + hidden] if len(weights) > 1 + hidden else None
+    def _reaching_above(self, reached):
+        """What every layer above the first adds to the one below it: of input and state with shortcuts, else its bias."""
+        if self.shortcut:
+            return reached[1:]
+        if self.bias is None:
+            return [None] * len(self._transition_names)
+        return [self.bias[start:end] for start, end in pairwise(self._ends)]
 
     def _cut(self, blocks):
         """One array a layer; a DT-RNN's state reaches the first alone."""
         return ops.split(blocks, self._ends[:-1], axis=-1) if self.shortcut and len(self.widths) > 1 else [blocks]
 
-    # The own backward pass: see layers/own_backward.py for when each of these is called.
-
-    @property
-    def has_own_backward(self) -> bool:
-        """Whether `layers.Recurrent` can form the gradients in one reverse loop."""
-        return gradient_from_output(self.activation) is not None
-
-    def recurrent_weights(self):
-        """What a step multiplies states with: `recurrent_kernel`, the transition kernels, a DT-RNN's upper biases."""
-        weights = [getattr(self, name) for name in self.recurrent_weight_names]
-        if self.bias is not None and not self.shortcut and len(self.widths) > 1:
-            weights.append(self.bias[self._ends[0] :])
-        return weights
-
-    @property
-    def kept_sizes(self):
-        """The widths of what `forward_step` keeps for the reverse loop."""
-        return self.widths[:-1]
-
-    @property
-    def delta_size(self):
-        """The width of what the reverse loop finds at each step."""
-        return sum(self.widths)
-
-    def forward_step(self, projected, states, weights):
-        """New states, and what the reverse loop will need."""
-        *hidden, h = self._climb(projected, states[0], weights)
-        return [h], hidden
-
-    def reverse_weights(self, weights):
-        """The matrices transposed, once for all reverse steps."""
-        recurrent_kernel, transition_kernels, _ = self._named(weights)
-        return [ops.transpose(kernel) for kernel in (recurrent_kernel, *transition_kernels)]
-
-    def backward_step(self, gradients, states, kept, transposed):
-        """`dL/da_l` of every layer, and `dL/dh_{t-1}`, from `dL/dh_t`."""
-        through = gradient_from_output(self.activation)
-        deltas = [through(states[0], gradients[0])]
-        for kernel, z in zip(reversed(transposed[1:]), reversed(kept), strict=True):
-            deltas.insert(0, through(z, ops.matmul(deltas[0], kernel)))
-        delta = ops.concatenate(deltas, axis=-1) if len(deltas) > 1 else deltas[0]
-        reaching = delta if self.shortcut else deltas[0]
-        return delta, [ops.matmul(reaching, transposed[0])]
-
-    def tangents(self, of_carried, states, kept, weights):
-        """What Omega adds below each recurrent weight: `dOmega/dv_t` sent up through the transition, its slopes constant."""
-        recurrent_kernel, transition_kernels, _ = self._named(weights)
-        through = gradient_from_output(self.activation)
-        dtype = of_carried[0].dtype
-        reached = self._cut(ops.matmul(of_carried[0], ops.cast(recurrent_kernel, dtype))) if kept else []
-        tangents = [of_carried[0]]
-        for number, z in enumerate(kept):
-            a = reached[number] if number == 0 or self.shortcut else 0
-            if number:
-                a = a + ops.matmul(tangents[-1], ops.cast(transition_kernels[number - 1], dtype))
-            tangents.append(through(ops.cast(z, dtype), a))
-        return tangents
-
-    def sum_gradients(self, delta, initial_states, states, kept, weights, tangents=None):
-        """The projection's gradient and each recurrent weight's, as one product over all steps; with Omega's in it where
-        `tangents` are given."""
-        of_projection = delta[..., : self.projection_size]
-        dtype, summed = delta.dtype, delta
-        first, before, below = initial_states[0], states[0][:-1], kept
-        if tangents:
-            first, before = _plus(first, tangents[0][0]), _plus(before, tangents[0][1:])
-            below, summed = [_plus(z, q) for z, q in zip(kept, tangents[1:], strict=True)], _like(delta, tangents[0])
-        reaching = summed[..., : self.projection_size]
-        of_weights = [_product(before, reaching[1:]) + ops.matmul(ops.transpose(first), reaching[0])]
-        for z, start, end in zip(below, self._ends[:-1], self._ends[1:], strict=True):
-            of_weights.append(_product(z, summed[..., start:end]))
-        if len(of_weights) < len(weights):
-            of_weights.append(ops.sum(delta[..., self._ends[0] :], axis=(0, 1)))
-        return of_projection, [ops.cast(gradient, dtype) for gradient in of_weights]
-
     def get_config(self):
         return {**super().get_config(), "transition_units": self.transition_units, "shortcut": self.shortcut}
-
-
-def _product(left, right):
-    """`sum_t left_t^T right_t` of `(timesteps, batch, width)` arrays."""
-    return ops.einsum("tbi,tbj->ij", left, right)
-
-
-def _plus(values, tangents):
-    return _like(values, tangents) + tangents
-
-
-def _like(values, other):
-    """`values` in the precision of `other`: half precision does not hold what Omega adds."""
-    return ops.cast(values, other.dtype)

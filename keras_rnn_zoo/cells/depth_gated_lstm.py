@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.cell import positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.cells.lstm_switchboard import SwitchedLSTMCell, Switches
 
 
@@ -41,6 +42,8 @@ class DepthGatedLSTMCell(SwitchedLSTMCell):
     >>> tuple(keras.layers.RNN(DepthGatedLSTMCell(8, layers=3))(ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
+
+    states_linear_maps = True
 
     def __init__(self, units, *, layers=2, **options):
         super().__init__(units, Switches(peepholes=False), **options)
@@ -84,7 +87,8 @@ class DepthGatedLSTMCell(SwitchedLSTMCell):
     def _climb(self, layer, x, c_below, h_before, c_before):
         """A layer's h and c, from the layer below at this step and its own previous ones."""
         a, k = self._sums(layer, x, h_before)
-        k = k + self._weight("own_peephole", layer) * c_before + self._weight("lower_peephole", layer) * c_below
+        k = linear_map(c_before, self._weight("own_peephole", layer), k)
+        k = linear_map(c_below, self._weight("lower_peephole", layer), k)
         c, _, _ = self.remember(a, c_before)
         c = c + self.recurrent_activation(k) * c_below
         h, _ = self.expose(a, c)
@@ -92,10 +96,9 @@ class DepthGatedLSTMCell(SwitchedLSTMCell):
 
     def _sums(self, layer, x, h_before):
         """The sums of `i, f, c, o` by letter, and that of k without its peepholes."""
-        projected, bias = ops.matmul(x, self._weight("kernel", layer)), self._weight("bias", layer)
-        projected = projected if bias is None else projected + bias
+        projected = linear_map(x, self._weight("kernel", layer), self._weight("bias", layer))
         ifco, k = ops.split(projected, [4 * self.units], axis=-1)
-        return self.named(ifco + ops.matmul(h_before, self._weight("recurrent_kernel", layer))), k
+        return self.named(linear_map(h_before, self._weight("recurrent_kernel", layer), ifco)), k
 
     def _weight(self, name, layer):
         return getattr(self, f"{name}_{layer}")

@@ -18,7 +18,6 @@ class GatedCell(Cell):
     gates = 1
 
     def __init__(self, units, *, recurrent_activation="sigmoid", **options):
-        self.check_options(options)
         super().__init__(units, **options)
         self.recurrent_activation = keras.activations.get(recurrent_activation)
 

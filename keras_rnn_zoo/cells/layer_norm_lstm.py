@@ -5,6 +5,7 @@ import math
 import keras
 from keras import ops
 
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.cells.lstm_switchboard import SwitchedLSTMCell, Switches
 from keras_rnn_zoo.errors import ZooError
 
@@ -40,6 +41,8 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
     (2, 8)
     """
 
+    states_linear_maps = True
+
     def __init__(self, units, *, epsilon=1e-5, **options):
         super().__init__(units, Switches(peepholes=False), **options)
         if isinstance(epsilon, bool) or not isinstance(epsilon, (int, float)) or not 0 < epsilon < math.inf:
@@ -56,8 +59,8 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
     def project(self, inputs):
         return self._normalise(ops.matmul(inputs, self.kernel), self.kernel_gain, self.bias)
 
-    def read(self, h):
-        return self._normalise(ops.matmul(h, self.recurrent_kernel), self.recurrent_gain)
+    def read(self, h, projected):
+        return self._normalise(linear_map(h, self.recurrent_kernel), self.recurrent_gain, projected)
 
     def show(self, c):
         return self._normalise(c, self.state_gain, self.state_bias)
@@ -67,8 +70,8 @@ class LayerNormLSTMCell(SwitchedLSTMCell):
         wide = ops.cast(a, "float64" if self.compute_dtype == "float64" else "float32")
         centred = wide - ops.mean(wide, axis=-1, keepdims=True)
         variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
-        normalised = gain * ops.cast(centred * ops.rsqrt(variance + self.epsilon), a.dtype)
-        return normalised if bias is None else normalised + bias
+        normalised = ops.cast(centred * ops.rsqrt(variance + self.epsilon), a.dtype)
+        return linear_map(normalised, gain, bias)
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon}

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.cell import Cell
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -34,6 +35,8 @@ class LeakyRNNCell(Cell):
     (2, 8)
     """
 
+    states_linear_maps = True
+
     def __init__(self, units, leak=0.5, **options):
         super().__init__(units, **options)
         self.leak = _checked(leak)
@@ -45,9 +48,9 @@ class LeakyRNNCell(Cell):
 
     def step(self, projected, states, training=False):
         h = states[0]
+        candidate = self.activation(linear_map(self.drop_state(h, training), self.recurrent_kernel, projected))
         a = ops.sigmoid(self.leak_logit) if self.leak == "learned" else self.leak
-        candidate = self.activation(ops.matmul(self.drop_state(h, training), self.recurrent_kernel) + projected)
-        h = a * h + (1 - a) * candidate
+        h = linear_map(h - candidate, a, candidate) if self.leak == "learned" else a * h + (1 - a) * candidate
         return h, [h]
 
     def get_config(self):

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_rnn_zoo.device import has_gpu
+
 BLOCK = 8  # steps
 
 
@@ -28,11 +30,7 @@ def linear_scan(a, b, initial):
 
 def runs_side_by_side() -> bool:
     """Whether the scan's steps run in parallel: not on TensorFlow on a CPU, where they run in blocks."""
-    if keras.backend.backend() != "tensorflow":
-        return True
-    import tensorflow as tf
-
-    return bool(tf.config.list_physical_devices("GPU"))
+    return keras.backend.backend() != "tensorflow" or has_gpu()
 
 
 def _scan_and_gradient(a, b, initial):

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.cells.gated_cell import GatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -41,6 +42,7 @@ class LSTM1997Cell(GatedCell):
 
     refuses = ("activation",)
     gates = 3
+    states_linear_maps = True
 
     def __init__(self, units, *, input_gate_bias=0.0, output_gate_bias=0.0, **options):
         super().__init__(units, **options)
@@ -66,7 +68,7 @@ class LSTM1997Cell(GatedCell):
 
     def step(self, projected, states, training=False):
         y, s = states
-        i, c, o = self.split(projected + ops.matmul(self.drop_state(y, training), self.recurrent_kernel))
+        i, c, o = self.split(linear_map(self.drop_state(y, training), self.recurrent_kernel, projected))
         s = s + self.recurrent_activation(i) * (4 * ops.sigmoid(c) - 2)
         y = self.recurrent_activation(o) * (2 * ops.sigmoid(s) - 1)
         return y, [y, s]

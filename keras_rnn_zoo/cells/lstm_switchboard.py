@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_rnn_zoo.cells.cell import fresh
 from keras_rnn_zoo.cells.gated_cell import GatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 OWN = "own"
@@ -56,6 +57,7 @@ class SwitchedLSTMCell(GatedCell):
     """
 
     refuses = ("switches",)
+    states_linear_maps = True
 
     def __init__(self, units, switches, *, unit_forget_bias=None, **options):
         super().__init__(units, **options)
@@ -113,20 +115,20 @@ class SwitchedLSTMCell(GatedCell):
 
     def step(self, projected, states, training=False):
         h, c, *gates = states
-        a = self.named(projected + self.read(self.drop_state(h, training)), gates)
+        a = self.named(self.read(self.drop_state(h, training), projected), gates)
         c, i, f = self.remember(a, c)
         h, o = self.expose(a, c)
         return h, [h, c, *([i, f, o] if self.switches.gate_recurrence else [])]
 
-    def read(self, h):
-        """What the gates and the candidate see of the previous state."""
-        return ops.matmul(h, self.recurrent_kernel)
+    def read(self, h, projected):
+        """What the gates and the candidate see of the previous state and, projected, of the input."""
+        return linear_map(h, self.recurrent_kernel, projected)
 
     def named(self, sums, previous_gates=()):
         """The sums of each gate and of the candidate, by letter."""
         a = dict(zip(self.switches.columns, self.split(sums), strict=True))
         if self.switches.gate_recurrence:
-            seen = ops.matmul(ops.concatenate(previous_gates, axis=-1), self.gate_recurrent_kernel)
+            seen = linear_map(ops.concatenate(previous_gates, axis=-1), self.gate_recurrent_kernel)
             for gate, block in zip("ifo", ops.split(seen, 3, axis=-1), strict=True):
                 a[gate] = a[gate] + block
         return a
@@ -154,7 +156,7 @@ class SwitchedLSTMCell(GatedCell):
         if letter not in a:
             return 1
         if self.switches.peepholes:
-            return self.recurrent_activation(a[letter] + getattr(self, f"peephole_{letter}") * c)
+            return self.recurrent_activation(linear_map(c, getattr(self, f"peephole_{letter}"), a[letter]))
         return self.recurrent_activation(a[letter])
 
     def get_config(self):

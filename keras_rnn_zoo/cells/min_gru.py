@@ -15,7 +15,7 @@ class MinGRUCell(ParallelCell):
     - state: `h_t = (1 - z_t) * h_{t-1} + z_t * h~_t`.
 
     x_t: `(features,)`; h_t, z_t, h~_t: `(units,)`. `kernel` holds `[W_z | W_h]` and `bias` `[b_z | b_h]`.
-    `layers.Recurrent` runs all steps as one scan. The authors' variant in log space, whose candidate is made positive,
+    `layers.Recurrent` can run all steps as one scan. The authors' variant in log space, whose candidate is made positive,
     is not this one.
 
     Also known as: minGRU; a gated impulse linear recurrence. Not to be confused with `MinimalGatedUnitCell`, whose
@@ -30,6 +30,8 @@ class MinGRUCell(ParallelCell):
     >>> tuple(keras.layers.RNN(MinGRUCell(8))(ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
+
+    states_linear_maps = True
 
     @property
     def projection_size(self) -> int:

@@ -19,7 +19,7 @@ class MinLSTMCell(ParallelCell):
     - state: `h_t = f'_t * h_{t-1} + i'_t * h~_t`.
 
     x_t: `(features,)`; h_t, f_t, i_t, h~_t: `(units,)`. `kernel` holds `[W_f | W_i | W_h]` and `bias` `[b_f | b_i |
-    b_h]`. `layers.Recurrent` runs all steps as one scan. The authors' variant in log space, whose candidate is made
+    b_h]`. `layers.Recurrent` can run all steps as one scan. The authors' variant in log space, whose candidate is made
     positive, is not this one.
 
     Also known as: minLSTM. Not to be confused with `CoupledLSTMCell`, whose gates sum to one, too, but see the state.
@@ -33,6 +33,8 @@ class MinLSTMCell(ParallelCell):
     >>> tuple(keras.layers.RNN(MinLSTMCell(8))(ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
+
+    states_linear_maps = True
 
     @property
     def projection_size(self) -> int:

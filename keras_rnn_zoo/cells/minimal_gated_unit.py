@@ -1,9 +1,9 @@
 """The gated unit with one gate."""
 
 import keras
-from keras import ops
 
 from keras_rnn_zoo.cells.gated_cell import GatedCell
+from keras_rnn_zoo.cells.linear_map import linear_map
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -28,18 +28,19 @@ class MinimalGatedUnitCell(GatedCell):
         recurrent_activation: squashes the gate.
         **options: see `Cell`.
 
-    >>> tuple(keras.layers.RNN(MinimalGatedUnitCell(8))(ops.zeros((2, 5, 3))).shape)
+    >>> tuple(keras.layers.RNN(MinimalGatedUnitCell(8))(keras.ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
 
     gates = 2
+    states_linear_maps = True
 
     def step(self, projected, states, training=False):
         h = states[0]
         read = self.drop_state(h, training)
         gate_kernel, candidate_kernel = self.split(self.recurrent_kernel)
         x_f, x_h = self.split(projected)
-        f = self.recurrent_activation(x_f + ops.matmul(read, gate_kernel))
-        candidate = self.activation(x_h + ops.matmul(f * read, candidate_kernel))
+        f = self.recurrent_activation(linear_map(read, gate_kernel, x_f))
+        candidate = self.activation(linear_map(f * read, candidate_kernel, x_h))
         h = (1 - f) * h + f * candidate
         return h, [h]

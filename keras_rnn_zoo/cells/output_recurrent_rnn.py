@@ -1,9 +1,9 @@
 """A network whose outputs recur."""
 
 import keras
-from keras import ops
 
 from keras_rnn_zoo.cells.cell import Cell, positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
@@ -31,11 +31,13 @@ class OutputRecurrentRNNCell(Cell):
         output_units: the width of the output and of the state; `None`: `units`.
         **options: see `Cell`.
 
-    >>> tuple(keras.layers.RNN(OutputRecurrentRNNCell(8, output_units=4))(ops.zeros((2, 5, 3))).shape)
+    >>> tuple(keras.layers.RNN(OutputRecurrentRNNCell(8, output_units=4))(keras.ops.zeros((2, 5, 3))).shape)
     (2, 4)
     """
 
     recurrent_weight_names = ("recurrent_kernel", "output_kernel")
+
+    states_linear_maps = True
 
     def __init__(self, units, output_units=None, **options):
         super().__init__(units, **options)
@@ -51,9 +53,8 @@ class OutputRecurrentRNNCell(Cell):
 
     def step(self, projected, states, training=False):
         o = self.drop_state(states[0], training)
-        h = self.activation(ops.matmul(o, self.recurrent_kernel) + projected)
-        o = ops.matmul(h, self.output_kernel)
-        o = o if self.output_bias is None else o + self.output_bias
+        h = self.activation(linear_map(o, self.recurrent_kernel, projected))
+        o = linear_map(h, self.output_kernel, self.output_bias)
         return o, [o]
 
     def get_config(self):

@@ -1,9 +1,9 @@
 """A memory wider than the state that recurs."""
 
 import keras
-from keras import ops
 
 from keras_rnn_zoo.cells.cell import positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.cells.lstm_switchboard import SwitchedLSTMCell, Switches
 
 
@@ -32,11 +32,13 @@ class ProjectedLSTMCell(SwitchedLSTMCell):
         unit_forget_bias: start the forget gate's bias at 1; `None`: where there is one.
         **options: see `Cell`; `recurrent_activation` squashes the gates.
 
-    >>> tuple(keras.layers.RNN(ProjectedLSTMCell(8, projection_units=3))(ops.zeros((2, 5, 3))).shape)
+    >>> tuple(keras.layers.RNN(ProjectedLSTMCell(8, projection_units=3))(keras.ops.zeros((2, 5, 3))).shape)
     (2, 3)
     """
 
     recurrent_weight_names = ("recurrent_kernel", "projection_kernel")
+
+    states_linear_maps = True
 
     def __init__(self, units, *, projection_units=None, **options):
         super().__init__(units, Switches(peepholes=False), **options)
@@ -52,7 +54,7 @@ class ProjectedLSTMCell(SwitchedLSTMCell):
 
     def step(self, projected, states, training=False):
         m, (_, c) = super().step(projected, states, training)
-        h = ops.matmul(m, self.projection_kernel)
+        h = linear_map(m, self.projection_kernel)
         return h, [h, c]
 
     def get_config(self):

@@ -1,9 +1,9 @@
 """Connections that reach further back than one step."""
 
 import keras
-from keras import ops
 
 from keras_rnn_zoo.cells.cell import Cell, positive
+from keras_rnn_zoo.cells.linear_map import linear_map
 from keras_rnn_zoo.errors import ZooError
 
 
@@ -29,11 +29,13 @@ class TimeSkipRNNCell(Cell):
         delay: d, at least 2.
         **options: see `Cell`.
 
-    >>> tuple(keras.layers.RNN(TimeSkipRNNCell(8, delay=3))(ops.zeros((2, 5, 3))).shape)
+    >>> tuple(keras.layers.RNN(TimeSkipRNNCell(8, delay=3))(keras.ops.zeros((2, 5, 3))).shape)
     (2, 8)
     """
 
     recurrent_weight_names = ("recurrent_kernel", "skip_kernel")
+
+    states_linear_maps = True
 
     def __init__(self, units, delay=4, **options):
         super().__init__(units, **options)
@@ -52,8 +54,8 @@ class TimeSkipRNNCell(Cell):
 
     def step(self, projected, states, training=False):
         last, delayed = self.drop_state(states[0], training), self.drop_state(states[-1], training)
-        a = ops.matmul(last, self.recurrent_kernel) + ops.matmul(delayed, self.skip_kernel) + projected
-        h = self.activation(a)
+        a = linear_map(last, self.recurrent_kernel, projected)
+        h = self.activation(linear_map(delayed, self.skip_kernel, a))
         return h, [h, *states[:-1]]
 
     def get_config(self):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from keras_rnn_zoo.datasets.captions import caption_dataset
+from keras_rnn_zoo.datasets.known import Known
 from keras_rnn_zoo.datasets.options import whole
 from keras_rnn_zoo.datasets.own_files import LICENCE, deal, digest, given_splits, own_path
 from keras_rnn_zoo.datasets.picture_folder import shape_of
@@ -48,7 +51,36 @@ def load(
         ZooError: an option is out of range, there is no such table, a column is missing, a line has another form (the error names
             it), or a file is missing or no picture.
     """
-    shape = shape_of(size, colours)
+    learn = partial(learn_vocabulary, unit=unit, language=language, lower=lower, max_size=max_size, min_count=min_count)
+    return _dataset(path, (picture, caption, split), shape_of(size, colours), learn, seed)
+
+
+def load_like(
+    known: Known,
+    path: str,
+    picture: str = "picture",
+    caption: str = "caption",
+    split: str | None = None,
+    max_size: int | None = None,
+    min_count: int = 1,
+    seed: int = 0,
+) -> Dataset:
+    """The same for a trained model, in the size that it sees and by its symbols.
+
+    Args:
+        known: what the model knows.
+        path, picture, caption, split, seed: as in `load`.
+        max_size, min_count: of the symbols that are added.
+
+    Raises:
+        ZooError: as `load`; or the model sees no pictures, or writes no text.
+    """
+    learn = partial(known.vocabulary, "targets", max_size=max_size, min_count=min_count)
+    return _dataset(path, (picture, caption, split), known.picture("context"), learn, seed)
+
+
+def _dataset(path: str, names, shape: tuple[int, int, int], learn: Callable, seed: int) -> Dataset:
+    picture, caption, split = names
     seed = whole("seed", seed, minimum=0)
     table = own_path(path, "a .csv or .tsv file")
     columns, _ = read(table, [picture, caption] + [split] * (split is not None))
@@ -68,7 +100,7 @@ def load(
     parts = {name: tuple(map(list, zip(*(everything[i] for i in rows)))) for name, rows in splits.items()}
     return caption_dataset(
         parts,
-        learn_vocabulary(parts["train"][1], unit, language, lower, max_size, min_count),
+        learn(parts["train"][1]),
         name="captioned_pictures",
         description="A text about a picture.",
         scores=("bleu", "chrf"),

@@ -40,6 +40,7 @@ from keras_rnn_zoo.datasets import (
     universal_dependencies,
     wav_folder,
 )
+from keras_rnn_zoo.datasets.known import Known
 from keras_rnn_zoo.datasets.spec import Dataset
 from keras_rnn_zoo.errors import ZooError, unknown_name
 
@@ -103,11 +104,37 @@ def load(name: str, **options) -> Dataset:
     return DATASETS[name](**options)
 
 
-def check(name: str, options: dict) -> None:
+# A user's own files, read by what a trained model knows.
+LIKE: dict[str, Callable[..., Dataset]] = {
+    "captioned_pictures": captioned_pictures.load_like,
+    "picture_folder": picture_folder.load_like,
+    "table": table.load_like,
+    "tagged_text": tagged_text.load_like,
+    "text_file": text_file.load_like,
+    "wav_folder": wav_folder.load_like,
+}
+
+
+def load_like(known: Known, name: str, **options) -> Dataset:
+    """A dataset of the user's own files, read by the symbols, classes and measures of a trained model.
+
+    Args:
+        known: what the model knows.
+        name: one of `LIKE`.
+        options: keyword arguments of that dataset's own `load_like`.
+
+    Raises:
+        ZooError: as `load`, or the data is for another kind of model.
+    """
+    check(name, options, LIKE)
+    return LIKE[name](known, **options)
+
+
+def check(name: str, options: dict, loaders: dict[str, Callable[..., Dataset]] = DATASETS) -> None:
     """Raises the `ZooError` that `load` would raise for an unknown name or option, without loading anything."""
-    if not isinstance(name, str) or name not in DATASETS:
-        raise unknown_name("dataset", name, DATASETS)
-    known = inspect.signature(DATASETS[name]).parameters
+    if not isinstance(name, str) or name not in loaders:
+        raise unknown_name("dataset", name, loaders)
+    known = {key: value for key, value in inspect.signature(loaders[name]).parameters.items() if key != "known"}
     for option in options:
         if option not in known:
             raise ZooError(f"Dataset {name!r} has no option {option!r}. Its options: {_listed(known) or 'none'}.")

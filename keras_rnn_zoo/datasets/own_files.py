@@ -37,19 +37,29 @@ def own_path(path, what: str, folder: bool = False) -> Path:
 
 
 def own_text(path: Path) -> str:
-    """The text of a UTF-8 file, lines ended by a line feed alone. An empty file or one of another encoding is a `ZooError`."""
+    """The text of a UTF-8 file, lines ended by a line feed alone. An empty file, one of another encoding and one with a zero
+    byte is a `ZooError`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ZooError(
-            f"{path} should be UTF-8 text, received {error.reason} at byte {error.start}, on line {line}. Save it as UTF-8."
-        ) from error
+        raise _no_text(path, error.object, error.start, f"{error.reason} {error.object[error.start]:#04x}") from error
     except OSError as error:
         raise ZooError(f"{path} should be a readable file, received: {error.strerror}.") from error
+    if "\0" in text:
+        raise _no_text(path, content, content.index(0), "a zero byte, which no text has")
     if not text.strip():
         raise ZooError(f"{path} should hold text, received an empty file.")
     return text.replace("\r\n", "\n")
+
+
+def _no_text(path: Path, content: bytes, position: int, received: str) -> ZooError:
+    begin = content.rfind(b"\n", 0, position) + 1
+    line, column = content.count(b"\n", 0, position) + 1, len(content[begin:position].decode("utf-8-sig")) + 1
+    return ZooError(
+        f"{path}, line {line}, column {column} should be UTF-8 text, received {received}. Save it "
+        "as UTF-8; a spreadsheet or another binary file has to be exported as text first."
+    )
 
 
 def class_files(folder: Path, suffixes: Sequence[str]) -> list[ClassFile]:
@@ -76,6 +86,10 @@ def class_files(folder: Path, suffixes: Sequence[str]) -> list[ClassFile]:
         for label in _class_folders(root, suffixes)
         for file in _files(label, suffixes)
     ]
+    if not files:
+        raise ZooError(
+            f"{folder} should hold a folder for each class with its files ({', '.join(suffixes)}) inside, received none."
+        )
     check_classes([file.label for file in files], str(folder))
     return files
 
@@ -92,13 +106,19 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def deal(keys: Sequence[Hashable], labels: Sequence[Hashable] | None, seed: int, where: str) -> dict[str, np.ndarray]:
+def deal(
+    keys: Sequence[Hashable],
+    labels: Sequence[Hashable] | None,
+    seed: int,
+    where: str,
+    lines: Sequence[int] | None = None,
+) -> dict[str, np.ndarray]:
     """Indices of the three splits, 80/10/10, with examples of one key in one split, and each class in its proportion.
 
     Args:
         keys: equal for examples that belong together.
         labels: the class of each example; `None`: there are none. A key's class is that of its first example.
-        seed: of the shuffle. where: the file's name, for the error.
+        seed: of the shuffle. where: the file's name, and lines: on which each example is, for the error.
 
     Raises:
         ZooError: a split would be empty, or a class is too small to be in each.
@@ -109,7 +129,7 @@ def deal(keys: Sequence[Hashable], labels: Sequence[Hashable] | None, seed: int,
     numbers: dict[Hashable, int] = {}
     groups = np.array([numbers.setdefault(key, len(numbers)) for key in keys], int)
     if labels is not None:
-        return _stratified_groups(groups, labels, seed, where)
+        return _stratified_groups(groups, labels, seed, where, lines)
     parts = grouped(groups, seed, 0.1)
     if not all(map(len, parts.values())):
         raise ZooError(
@@ -127,21 +147,23 @@ def splits_of(files: Sequence[ClassFile], seed: int, where: str) -> dict[str, np
     return deal([digest(file.path) for file in files], labels, seed, where)
 
 
-def _stratified_groups(groups: np.ndarray, labels: Sequence[Hashable], seed: int, where: str) -> dict[str, np.ndarray]:
+def _stratified_groups(groups: np.ndarray, labels: Sequence[Hashable], seed: int, where: str, lines) -> dict:
     firsts = np.unique(groups, return_index=True)[1]
-    _check_sizes(dict.fromkeys(labels, 0) | Counter(labels[i] for i in firsts), where)
+    first_lines = dict(zip(reversed(labels), reversed(lines))) if lines else {}
+    _check_sizes(dict.fromkeys(labels, 0) | Counter(labels[i] for i in firsts), where, first_lines)
     chosen = stratified(np.asarray(labels)[firsts], seed)
     return {name: np.flatnonzero(np.isin(groups, members)) for name, members in chosen.items()}
 
 
-def _check_sizes(counts: dict[Hashable, int], where: str) -> None:
+def _check_sizes(counts: dict[Hashable, int], where: str, first_lines: dict[Hashable, int]) -> None:
     small = sorted((count, str(label)) for label, count in counts.items() if count < LEAST)
     if small:
         count, label = small[0]
+        first = f", first on line {first_lines[label]}" if label in first_lines else ""
         others = f" and too few of {len(small) - 1:,} more" if small[1:] else ""
         raise ZooError(
             f"{where} should have at least {LEAST} different examples of each class to be dealt to train, validation and test, "
-            f"received {count} of {label!r}{others}. Add more, leave the class out, or give the split."
+            f"received {count} of {label!r}{first}{others}. Add more, leave the class out, or give the split."
         )
 
 

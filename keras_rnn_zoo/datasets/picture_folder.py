@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from keras_rnn_zoo.datasets.known import Known, numbered
 from keras_rnn_zoo.datasets.options import one_of, whole
 from keras_rnn_zoo.datasets.own_files import LICENCE, class_files, own_path, splits_of
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
@@ -30,20 +33,37 @@ def load(path: str, size: int = 64, colours: str = "rgb", seed: int = 0) -> Data
         ZooError: an option is out of range, there is no such folder or it has another form, or a file (the error names it) is no
             picture.
     """
-    shape = shape_of(size, colours)
+    return _dataset(path, shape_of(size, colours), lambda labels: tuple(sorted(set(labels))), seed)
+
+
+def load_like(known: Known, path: str, seed: int = 0) -> Dataset:
+    """The same for a trained model, in the size that it sees and, where they are all its own, by its classes.
+
+    Args:
+        known: what the model knows.
+        path, seed: as in `load`.
+
+    Raises:
+        ZooError: as `load`; or the model sees no pictures.
+    """
+    return _dataset(path, known.picture("inputs"), known.classes, seed)
+
+
+def _dataset(path: str, shape: tuple[int, int, int], classes: Callable, seed: int) -> Dataset:
     seed = whole("seed", seed, minimum=0)
     folder = own_path(path, "a folder with a folder of pictures for each class", folder=True)
     files = class_files(folder, SUFFIXES)
     pictures = np.stack([read_picture(file.path, shape) for file in files])
-    labels, numbers = np.unique([file.label for file in files], return_inverse=True)
-    everything = Examples({"inputs": pictures}, numbers.astype(np.int32))
+    names = [file.label for file in files]
+    labels = classes(names)
+    everything = Examples({"inputs": pictures}, np.array(numbered(names, labels), np.int32))
     spec = DatasetSpec(
         name="picture_folder",
         description=f"The class of a picture, one of {len(labels)}.",
         pattern="one_to_one",
         objective="class",
         builder_arguments={"input_shape": shape, "outputs": len(labels)},
-        labels=tuple(labels.tolist()),
+        labels=labels,
         licence=LICENCE,
         citation=folder.name,
     )

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from keras_rnn_zoo.datasets.known import Known, numbered
 from keras_rnn_zoo.datasets.options import whole
 from keras_rnn_zoo.datasets.own_files import LICENCE, check_classes, deal, given_splits, own_path, own_text
 from keras_rnn_zoo.datasets.spec import Dataset
 from keras_rnn_zoo.datasets.splits import connected
-from keras_rnn_zoo.datasets.text_classes import text_class_dataset
+from keras_rnn_zoo.datasets.text_classes import classified_texts
 from keras_rnn_zoo.datasets.translation import translation_dataset
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.text import normalize, squeeze
 from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary
 
 SUFFIXES = {".csv": ",", ".tsv": "\t"}
+_FIELD = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n][^,\n]*)?(?=[,\n]|\Z)')  # of a .csv
+
+Rows = dict[str, list[tuple[str, str]]]  # for each split the text and the answer of each row
+Learn = Callable[[list[str]], BaseVocabulary]  # a vocabulary out of training texts
 
 
 def load(
@@ -59,34 +67,77 @@ def load(
             it), a text has two classes, there is one class alone, one that is not trained on or is too small to be dealt, or a
             split has no rows.
     """
-    seed = whole("seed", seed, minimum=0)
-    if label is not None and translation is not None:
-        raise ZooError(f"Give `label` or `translation`, received both: {label!r} and {translation!r}.")
     if translation is None and translation_language is not None:
         raise ZooError(
             f"`translation_language` goes with `translation`, received {translation_language!r} without one."
         )
+    languages = language, translation_language or "en"
+    rows, about = _dealt(path, (text, label, translation, split), languages, seed)
+    options = {"unit": unit, "lower": lower, "max_size": max_size, "min_count": min_count}
+    if translation is None:
+        return _classes(rows, _labels(rows), partial(learn_vocabulary, language=language, **options), about)
+    learn = [partial(learn_vocabulary, language=code, **options) for code in languages]
+    return _translations(rows, learn, about)
+
+
+def load_like(
+    known: Known,
+    path: str,
+    text: str = "text",
+    label: str | None = None,
+    translation: str | None = None,
+    split: str | None = None,
+    max_size: int | None = None,
+    min_count: int = 1,
+    seed: int = 0,
+) -> Dataset:
+    """The same for a trained model, whose symbols and classes are kept.
+
+    Args:
+        known: what the model knows.
+        path, text, label, translation, split, seed: as in `load`.
+        max_size, min_count: of the symbols that are added to each vocabulary.
+
+    Raises:
+        ZooError: as `load`; or the model reads no text, or writes none where there is a translation.
+    """
+    fields = ("inputs",) if translation is None else ("source", "targets")
+    languages = [known.vocabulary(field).language for field in fields]
+    rows, about = _dealt(path, (text, label, translation, split), (*languages, "en"), seed)
+    learn = [partial(known.vocabulary, field, max_size=max_size, min_count=min_count) for field in fields]
+    if translation is None:
+        return _classes(rows, known.classes(_labels(rows)), *learn, about)
+    return _translations(rows, learn, about)
+
+
+def _dealt(path: str, names: Sequence[str | None], languages: Sequence[str], seed: int) -> tuple[Rows, dict]:
+    """The rows of each split, and what the specification says of them.
+
+    Args:
+        names: of the columns of text, label, translation and split, as `load` takes them.
+        languages: of the text and of its translation.
+    """
+    text, label, translation, split = names
+    seed = whole("seed", seed, minimum=0)
+    if label is not None and translation is not None:
+        raise ZooError(f"Give `label` or `translation`, received both: {label!r} and {translation!r}.")
     file = own_path(path, "a .csv or .tsv file")
     answer = next(name for name in (translation, label, "label") if name is not None)
     columns, lines = read(file, [text, answer] + [split] * (split is not None))
     texts, answers = columns[text], columns[answer]
-    keys = [_alike(value, language) for value in texts]
+    keys = [_alike(value, languages[0]) for value in texts]
     classes = None if translation is not None else answers
     if classes is None:
-        keys = connected(list(zip(keys, (_alike(value, translation_language or "en") for value in answers)))).tolist()
+        keys = connected(list(zip(keys, (_alike(value, languages[1]) for value in answers)))).tolist()
     else:
         check_classes(classes, f"{file}, column {answer!r}")
         _check_agreement(texts, classes, lines, file)
     if split is None:
-        splits = deal(keys, classes, seed, str(file))
+        splits = deal(keys, classes, seed, str(file), lines)
     else:
         splits = given_splits(columns[split], f"{file}, column {split!r}", classes)
-    rows = {name: [(texts[i], answers[i]) for i in chosen] for name, chosen in splits.items()}
     about = {"name": "table", "licence": LICENCE, "citation": file.name}
-    options = {"unit": unit, "lower": lower, "max_size": max_size, "min_count": min_count}
-    if classes is None:
-        return _translations(rows, (language, translation_language or "en"), options, about)
-    return _classes(rows, sorted(set(classes)), {**options, "language": language}, about)
+    return {name: [(texts[i], answers[i]) for i in chosen] for name, chosen in splits.items()}, about
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[dict[str, list[str]], list[int]]:
@@ -105,16 +156,16 @@ def read(path: Path, names: Sequence[str]) -> tuple[dict[str, list[str]], list[i
         what = f"no {', '.join(map(repr, missing))}" if missing else "one of them twice"
         raise ZooError(
             f"{path}, line 1 should name the columns {', '.join(map(repr, names))}; received {what} in {head}. Name the columns "
-            "there, or give their names as options."
+            "there, or give their names as options, for instance --set dataset.options.text=NAME. Commas (.csv) or tabs (.tsv) part them."
         )
     columns: dict[str, list[str]] = {name: [] for name in names}
     lines = []
     for line, row in rows:
         if len(row) != len(head):
-            raise ZooError(f"{path}, line {line} should have {len(head)} columns, received {len(row)}: {row!r:.80}.")
+            raise ZooError(_other_width(row, head, f"{path}, line {line}", _delimiter(path)))
         lines.append(line)
         for name, values in columns.items():
-            values.append(_field(row[head.index(name)], name, path, line))
+            values.append(_field(row, head.index(name), f"{path}, line {line}", name))
     if not lines:
         raise ZooError(f"{path} should have rows below its first line, received none.")
     return columns, lines
@@ -122,11 +173,9 @@ def read(path: Path, names: Sequence[str]) -> tuple[dict[str, list[str]], list[i
 
 def _rows(path: Path):
     """Each row with the number of the line that it begins on; empty lines are left out."""
-    delimiter = SUFFIXES.get(path.suffix.lower())
-    if delimiter is None:
-        raise ZooError(f"{path} should be a table whose name ends in {' or '.join(SUFFIXES)}. Rename or convert it.")
+    delimiter, text = _delimiter(path), own_text(path)
     quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    lines = csv.reader(io.StringIO(own_text(path), newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
     line = 1
     try:
         for row in lines:
@@ -134,13 +183,47 @@ def _rows(path: Path):
                 yield line, row
             line = lines.line_num + 1
     except csv.Error as error:
-        raise ZooError(f"{path}, line {line} should begin a row of a table, but: {error}.") from error
+        raise ZooError(f"{path}, line {line}, {_misquoted(text, line, str(error))}") from error
 
 
-def _field(value: str, name: str, path: Path, line: int) -> str:
-    value = normalize(value).strip()
+def _delimiter(path: Path) -> str:
+    """What parts the columns of a table, by its name; a `ZooError` if that is none of a table's."""
+    delimiter = SUFFIXES.get(path.suffix.lower())
+    if delimiter is None:
+        raise ZooError(f"{path} should be a table whose name ends in {' or '.join(SUFFIXES)}. Rename or convert it.")
+    return delimiter
+
+
+def _misquoted(text: str, line: int, reason: str) -> str:
+    """What is wrong with the first field of the row that begins on `line` which cannot be read, and in which column it is."""
+    row = "\n".join(text.split("\n")[line - 1 :])
+    column, start = 1, 0
+    while (found := _FIELD.match(row, start)) and row[found.end() : found.end() + 1] == ",":
+        column, start = column + 1, found.end() + 1
+    if row[start : start + 1] != '"':
+        return f"column {column} should be a field of a table, but: {reason}."
+    if re.fullmatch(r'"(?:[^"]|"")*', row[start:]):
+        return f"column {column} begins with a quotation mark that is never closed. Close it, or write it twice where it is meant."
+    return (
+        f"column {column} should end with its closing quotation mark, but more follows. Write a quotation mark inside of a "
+        "text twice."
+    )
+
+
+def _other_width(row: list[str], head: list[str], where: str, delimiter: str) -> str:
+    column = min(len(row), len(head)) + 1
+    kept = "" if delimiter == "\t" else " A text with a comma stands in quotation marks."
+    word = "is one too many" if len(row) > len(head) else f"{head[column - 1]!r} is missing"
+    return (
+        f"{where}, column {column} {word}: the first line names {len(head)} columns, this one has {len(row)}: {row!r:.80}."
+        f"{kept}"
+    )
+
+
+def _field(row: list[str], column: int, where: str, name: str) -> str:
+    value = normalize(row[column]).strip()
     if not value:
-        raise ZooError(f"{path}, line {line}, column {name!r} should not be empty. Fill it, or leave the row out.")
+        raise ZooError(f"{where}, column {column + 1} ({name!r}) should not be empty. Fill it, or leave the row out.")
     return value
 
 
@@ -160,18 +243,23 @@ def _alike(text: str, language: str) -> str:
     return squeeze(normalize(text, language, lower=True))
 
 
-def _classes(rows: dict[str, list[tuple[str, str]]], labels: list[str], options: dict, about: dict) -> Dataset:
-    numbers = {label: number for number, label in enumerate(labels)}
-    splits = {name: [(text, numbers[label]) for text, label in pairs] for name, pairs in rows.items()}
-    return text_class_dataset(
-        splits, labels, description=f"The class of a text: {', '.join(labels)}.", **options, **about
+def _labels(rows: Rows) -> list[str]:
+    return sorted({label for pairs in rows.values() for _, label in pairs})
+
+
+def _classes(rows: Rows, labels: Sequence[str], learn: Learn, about: dict) -> Dataset:
+    splits = {
+        name: list(zip((text for text, _ in pairs), numbered([label for _, label in pairs], labels)))
+        for name, pairs in rows.items()
+    }
+    vocabulary = learn([text for text, _ in rows["train"]])
+    return classified_texts(
+        splits, labels, vocabulary, description=f"The class of a text: {', '.join(labels)}.", **about
     )
 
 
-def _translations(
-    rows: dict[str, list[tuple[str, str]]], languages: tuple[str, str], options: dict, about: dict
-) -> Dataset:
+def _translations(rows: Rows, learn: Sequence[Learn], about: dict) -> Dataset:
     splits = {name: tuple(map(list, zip(*pairs))) for name, pairs in rows.items()}
-    learnt = (learn_vocabulary(side, language=code, **options) for side, code in zip(splits["train"], languages))
-    description = f"The translation of a text, from {languages[0]} to {languages[1]}."
-    return translation_dataset(splits, *learnt, description=description, scores=("bleu", "chrf"), **about)
+    source, target = (one(texts) for one, texts in zip(learn, splits["train"]))
+    description = f"The translation of a text, from {source.language} to {target.language}."
+    return translation_dataset(splits, source, target, description=description, scores=("bleu", "chrf"), **about)

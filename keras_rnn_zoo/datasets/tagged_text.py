@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from keras_rnn_zoo.datasets.known import Known
 from keras_rnn_zoo.datasets.options import one_of, whole
 from keras_rnn_zoo.datasets.own_files import LICENCE, deal, own_path, own_text
 from keras_rnn_zoo.datasets.spec import Dataset
-from keras_rnn_zoo.datasets.tagging import tagging_dataset
+from keras_rnn_zoo.datasets.tagging import TaggedSentence, tagged_sentences, tagging_dataset, tags_of
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.conllu import parse_conllu
 
@@ -41,6 +42,37 @@ def load(
         ZooError: an option is out of range, there is no such file, a line has another form (the error names it), the tag is not
             given, or there are too few sentences.
     """
+    splits, about = _dealt(path, tag, seed)
+    limits = {"max_size": max_size, "min_count": min_count}
+    return tagging_dataset(splits, language=language, lower=lower, letters=letters, **limits, **about)
+
+
+def load_like(
+    known: Known, path: str, tag: str = "upos", max_size: int | None = None, min_count: int = 1, seed: int = 0
+) -> Dataset:
+    """The same for a trained model, whose words, letters and tags are kept.
+
+    Args:
+        known: what the model knows.
+        path, tag, seed: as in `load`.
+        max_size, min_count: of the words that are added.
+
+    Raises:
+        ZooError: as `load`; or the model reads no words.
+    """
+    if (unit := known.vocabulary("inputs").unit) not in ("word", "token"):
+        raise ZooError(f"{known.name} reads {unit}s, and tags are of words: take a model of words.")
+    splits, about = _dealt(path, tag, seed)
+    sentences = [tuple(words) for words, _ in splits["train"]]
+    vocabularies = {"inputs": known.vocabulary("inputs", sentences, max_size, min_count)}
+    if known.letters():
+        words = [word for words in sentences for word in words]
+        vocabularies["characters"] = known.vocabulary("characters", words)
+    return tagged_sentences(splits, known.classes(tags_of(splits)), vocabularies, known.letters(), **about)
+
+
+def _dealt(path: str, tag: str, seed: int) -> tuple[dict[str, list[TaggedSentence]], dict]:
+    """The sentences of each split, and what the specification says of them."""
     one_of("tag", tag, TAGS)
     seed = whole("seed", seed, minimum=0)
     file = own_path(path, "a CoNLL-U file")
@@ -49,15 +81,6 @@ def load(
     if all(name == "_" for _, tags in sentences for name in tags):
         raise ZooError(f"{file} does not say the {tag} of its words: choose another of {', '.join(TAGS)}.")
     splits = deal([tuple(words) for words, _ in sentences], None, seed, str(file))
-    return tagging_dataset(
-        {name: [sentences[i] for i in rows] for name, rows in splits.items()},
-        language=language,
-        lower=lower,
-        max_size=max_size,
-        min_count=min_count,
-        letters=letters,
-        name="tagged_text",
-        description=f"The {tag} of every word of {file.name}.",
-        licence=LICENCE,
-        citation=file.name,
-    )
+    description = f"The {tag} of every word of {file.name}."
+    about = {"name": "tagged_text", "description": description, "licence": LICENCE, "citation": file.name}
+    return {name: [sentences[i] for i in rows] for name, rows in splits.items()}, about

@@ -9,6 +9,7 @@ import numpy as np
 from keras_rnn_zoo.datasets.options import whole
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.spelling import spelling
 from keras_rnn_zoo.preprocessing.vocabulary import Vocabulary
 
@@ -40,21 +41,38 @@ def tagging_dataset(
     Raises:
         ZooError: an option is out of range, a split is empty, or there is but one tag.
     """
-    for split, sentences in splits.items():
-        if not sentences:
-            raise ZooError(f"{about['name']}: the {split} split should have at least one sentence, received none.")
+    _check_splits(splits, about["name"])
     words = Vocabulary.of_words(
         [words for words, _ in splits["train"]], language, lower, max_size=max_size, min_count=min_count
     )
-    labels = sorted({tag for sentences in splits.values() for _, tags in sentences for tag in tags})
-    if len(labels) < 2:
-        raise ZooError(f"{about['name']}: at least two different tags are needed, received {labels}.")
-    vocabularies, spelt = {"inputs": words}, {}
+    vocabularies = {"inputs": words}
     if letters is not None:
         letters = whole("letters", letters, minimum=1)
-        characters = Vocabulary.learn((word for words, _ in splits["train"] for word in words), "character", language)
-        vocabularies["characters"] = characters
-        spelt = {"letters": letters, "character_vocabulary_size": characters.size}
+        vocabularies["characters"] = Vocabulary.learn(
+            (word for words, _ in splits["train"] for word in words), "character", language
+        )
+    return tagged_sentences(splits, tags_of(splits), vocabularies, letters, **about)
+
+
+def tags_of(splits: dict[str, Sequence[TaggedSentence]]) -> list[str]:
+    """The different tags of all splits, sorted."""
+    return sorted({tag for sentences in splits.values() for _, tags in sentences for tag in tags})
+
+
+def tagged_sentences(
+    splits: dict[str, Sequence[TaggedSentence]],
+    labels: Sequence[str],
+    vocabularies: dict[str, BaseVocabulary],
+    letters: int | None,
+    **about,
+) -> Dataset:
+    """The same by vocabularies that are there already: `inputs`, of words, and with `letters` also `characters`."""
+    _check_splits(splits, about["name"])
+    if len(labels) < 2:
+        raise ZooError(f"{about['name']}: at least two different tags are needed, received {labels}.")
+    words, spelt = vocabularies["inputs"], {}
+    if letters is not None:
+        spelt = {"letters": letters, "character_vocabulary_size": vocabularies["characters"].size}
     spec = DatasetSpec(
         pattern="many_to_many_aligned",
         objective="labels",
@@ -65,6 +83,12 @@ def tagging_dataset(
         **about,
     )
     return Dataset(*(_examples(splits[name], spec) for name in ("train", "validation", "test")), spec)
+
+
+def _check_splits(splits: dict[str, Sequence[TaggedSentence]], name: str) -> None:
+    for split, sentences in splits.items():
+        if not sentences:
+            raise ZooError(f"{name}: the {split} split should have at least one sentence, received none.")
 
 
 def _examples(sentences: Sequence[TaggedSentence], spec: DatasetSpec) -> Examples:

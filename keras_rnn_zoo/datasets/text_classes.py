@@ -9,6 +9,7 @@ import numpy as np
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
 from keras_rnn_zoo.datasets.splits import grouped
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.text import normalize, squeeze
 from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary
 
@@ -37,11 +38,18 @@ def text_class_dataset(
     Raises:
         ZooError: an option is out of range, a split is empty, or a text has nothing to read.
     """
+    texts = [text for text, _ in splits["train"]]
+    vocabulary = learn_vocabulary(texts, unit, language, lower=lower, max_size=max_size, min_count=min_count)
+    return classified_texts(splits, labels, vocabulary, **about)
+
+
+def classified_texts(
+    splits: dict[str, Sequence[LabelledText]], labels: Sequence[str], vocabulary: BaseVocabulary, **about
+) -> Dataset:
+    """The same by a vocabulary that is there already."""
     for split, rows in splits.items():
         if not rows:
             raise ZooError(f"{about['name']}: the {split} split should have at least one text, received none.")
-    texts = [text for text, _ in splits["train"]]
-    vocabulary = learn_vocabulary(texts, unit, language, lower=lower, max_size=max_size, min_count=min_count)
     spec = DatasetSpec(
         pattern="many_to_one",
         objective="class",

@@ -6,25 +6,32 @@ from dataclasses import dataclass
 
 import keras
 
+from keras_rnn_zoo.layers.cudnn import FUSED, hindrances
 from keras_rnn_zoo.layers.norm_preserving import NormPreservingRNN
-from keras_rnn_zoo.layers.recurrent import SMALL_STEP, Recurrent
+from keras_rnn_zoo.layers.through_time import ThroughTime
 
 CUDNN = "cuDNN"
-SCAN = "the cell's scan"
-OWN_BACKWARD = "own backward pass"
 WITH_OMEGA = "own backward pass with Omega"
 LOOP_OF_PRODUCTS = "a loop after one product for all inputs"
 KERAS_LOOP = "Keras's loop"
 OWN_LOOP = "a loop of its own"
-FUSED = (keras.layers.LSTM, keras.layers.GRU)
+OF_WAY = {
+    "loop": KERAS_LOOP,
+    "scan": "the cell's scan",
+    "own_backward": "own backward pass",
+    "compiled": "own backward pass, compiled by XLA",
+    "shards": "own backward pass, compiled by XLA, for two halves of the batch side by side",
+}
 
-_WHY_KERAS_LOOP = {
+_WHY = {
+    "way": "the argument way asks for it",
     "unroll": "unroll=True asks for it",
     "zoneout": "zoneout draws at every step",
-    "recurrent_dropout": "recurrent_dropout changes the state inside the loop: weight_drop does not",
-    "hoist": "hoist=False asks for it",
+    "recurrent_dropout": "recurrent_dropout of Keras's cells changes the state inside the loop: weight_drop does not",
     "dtype": "layer and cell are of different dtype: give both the same",
     "cell": "the cell has neither a scan nor an own backward pass here",
+    "inference": "without gradients nothing is faster",
+    "cpu": "measured to be the fastest on a CPU",
 }
 
 
@@ -45,29 +52,12 @@ def kernel_of(layer, training: bool, masked: bool, gpu: bool) -> Kernel:
         masked: whether a mask is given to it.
         gpu: whether the backend sees a GPU, as Keras asks before it takes cuDNN.
     """
-    if isinstance(layer, Recurrent):
-        return _of_recurrent(layer, training, gpu)
+    if isinstance(layer, ThroughTime):
+        return _of_ways(layer, training, masked, gpu)
     for known in (*FUSED, keras.layers.RNN):
         if isinstance(layer, known) and type(layer).inner_loop is known.inner_loop:
             return _of_keras(layer, masked, gpu) if known in FUSED else _of_plain_loop(layer)
     return Kernel(OWN_LOOP, f"{type(layer).__name__} has an inner_loop of its own")
-
-
-def hindrances(layer, masked: bool = False) -> list[str]:
-    """What keeps a Keras LSTM or GRU from cuDNN on a GPU, and what to change."""
-    backend, cell = keras.backend.backend(), layer.cell
-    found = {
-        "use_cudnn=False forbids it": layer.use_cudnn is False,
-        "recurrent_dropout changes the state inside the loop: use weight_drop": cell.recurrent_dropout,
-        "activation must be tanh": not _is(cell.activation, "tanh"),
-        "recurrent_activation must be sigmoid": not _is(cell.recurrent_activation, "sigmoid"),
-        "use_bias must be True": not cell.use_bias,
-        "unroll must be False": layer.unroll,
-        "reset_after must be True": not getattr(cell, "reset_after", True),
-        "Keras has no cuDNN GRU on JAX": backend == "jax" and isinstance(layer, keras.layers.GRU),
-        f"Keras takes no mask to it on the backend {backend}": masked and backend != "tensorflow",
-    }
-    return [text for text, holds in found.items() if holds]
 
 
 def _of_keras(layer, masked, gpu) -> Kernel:
@@ -95,44 +85,20 @@ def _of_plain_loop(layer) -> Kernel:
         faster += f", keras.layers.{type(cell).__name__.removesuffix('Cell')} has cuDNN on a GPU"
     elif isinstance(layer, keras.layers.SimpleRNN):
         faster = "keras.layers.SimpleRNN knows no other, cell='simple_rnn' has an own backward pass"
-    elif hasattr(cell, "scan") or getattr(cell, "has_own_backward", False):
-        faster += ", layers.Recurrent has the cell's"
+    elif getattr(cell, "states_linear_maps", False):
+        faster += ", layers.Recurrent has an own backward pass"
     return Kernel(KERAS_LOOP, faster)
 
 
-def _of_recurrent(layer, training, gpu) -> Kernel:
+def _of_ways(layer, training, masked, gpu) -> Kernel:
     if training and isinstance(layer, NormPreservingRNN) and layer.omega_weight != 0:
         return Kernel(WITH_OMEGA)
-    parallel = keras.backend.backend() != "tensorflow" or gpu
-    why = layer.why_keras_loop(training, parallel)
-    if why is None:
-        return Kernel(SCAN if hasattr(layer.cell, "scan") else OWN_BACKWARD)
-    reason = _WHY_KERAS_LOOP.get(why) or _as_fast(layer, training)
-    return Kernel(LOOP_OF_PRODUCTS if layer.hoist else KERAS_LOOP, reason)
-
-
-def _as_fast(layer, training) -> str:
-    if not training:
-        return "without gradients nothing is faster"
-    return f"on a CPU with {layer.cell.units} units, {SMALL_STEP} or more, the products take the time"
-
-
-def _is(activation, name: str) -> bool:
-    """Whether Keras takes a function for the one that cuDNN has."""
-    return any(activation is known for known in _known(name))
-
-
-def _known(name: str) -> list:
-    known = [getattr(keras.activations, name), getattr(keras.ops, name)]
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        import tensorflow
-
-        return [*known, getattr(tensorflow, name)]
-    if backend == "jax":
-        import jax
-
-        return [*known, getattr(jax.numpy, name, None)]
-    import torch
-
-    return [*known, getattr(torch, name)]
+    way = layer.way(training, masked, gpu)
+    if way.name == "loop" and isinstance(layer, FUSED):
+        kernel = _of_keras(layer, masked, gpu)
+        return (
+            kernel
+            if kernel.name == CUDNN or way.why == "inference"
+            else Kernel(kernel.name, _WHY.get(way.why, kernel.why))
+        )
+    return Kernel(OF_WAY[way.name], _WHY.get(way.why, ""))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import keras
-
+from keras_rnn_zoo.device import has_gpu
 from keras_rnn_zoo.explanation.finding import Finding, note
 from keras_rnn_zoo.explanation.kernel import Kernel, kernel_of
 from keras_rnn_zoo.explanation.walk import layers_of, recurrent_layers_of
@@ -17,21 +16,6 @@ def kernels(model, seen) -> list[Finding]:
     return [
         note(path, "kernel", _text(path, layer, seen, stepped)) for path, layer in recurrent_layers_of(model).items()
     ]
-
-
-def has_gpu() -> bool:
-    """Whether the backend sees a GPU, which is what Keras asks."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return bool(tf.config.list_logical_devices("GPU"))
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.default_backend() == "gpu"
-    import torch
-
-    return torch.cuda.is_available()
 
 
 def _stepped(model) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 
 from keras_rnn_zoo.explanation.finding import Finding, note, warning
-from keras_rnn_zoo.explanation.kernel import FUSED, hindrances
 from keras_rnn_zoo.explanation.walk import recurrent_layers_of
+from keras_rnn_zoo.layers.cudnn import FUSED, hindrances
 
 
 def masks(model, seen) -> list[Finding]:

@@ -19,8 +19,8 @@ from keras_rnn_zoo.layers.low_rank import (
 
 _ADAPTED = {"LSTM": LowRankLSTM, "GRU": LowRankGRU, "Recurrent": LowRankRecurrent}
 _PLAIN = {
-    "LowRankLSTM": ("keras.layers", "LSTM", None),
-    "LowRankGRU": ("keras.layers", "GRU", None),
+    "LowRankLSTM": ("keras_rnn_zoo.layers.fused", "LSTM", "keras_rnn_zoo>LSTM"),
+    "LowRankGRU": ("keras_rnn_zoo.layers.fused", "GRU", "keras_rnn_zoo>GRU"),
     "LowRankRecurrent": ("keras_rnn_zoo.layers.recurrent", "Recurrent", "keras_rnn_zoo>Recurrent"),
 }
 

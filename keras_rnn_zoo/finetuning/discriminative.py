@@ -9,11 +9,12 @@ import keras
 
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.finetuning.freezing import optimizer_of
+from keras_rnn_zoo.finetuning.frozen_at_first import FrozenAtFirst
 from keras_rnn_zoo.finetuning.layer_groups import layer_groups
 
 
 def discriminative_optimizer(
-    model: keras.Model, optimizer="adam", *, learning_rate, decay: float = 2.6
+    model: keras.Model, optimizer="adam", *, learning_rate, decay: float = 2.6, thaw_every: int = 0
 ) -> keras.optimizers.MultiOptimizer:
     """An optimizer for each of `layer_groups(model)`, with the rate `learning_rate / decay**(groups above it)`.
 
@@ -25,9 +26,11 @@ def discriminative_optimizer(
         optimizer: a name or a Keras optimizer, whose other settings are kept for each group.
         learning_rate: of the output layer: a number, or a Keras schedule, which is scaled.
         decay: by how much the rate falls from a group to the one below it.
+        thaw_every: gradual unfreezing without compiling anew: the rate of a group is 0 until so many updates after the one
+            above it began; with 0 all begin at once.
 
     Raises:
-        ZooError: `decay` is below 1, a rate is not above 0, the optimizer is unknown, or a schedule has no `learning_rate` or `initial_learning_rate` to scale.
+        ZooError: `decay` is below 1, `thaw_every` below 0, a rate is not above 0, the optimizer is unknown, or a schedule has no `learning_rate` or `initial_learning_rate` to scale.
 
     >>> from keras_rnn_zoo.builders import build_many_to_one
     >>> optimizer = discriminative_optimizer(build_many_to_one((None, 3), 2, (8, 8)), learning_rate=0.01, decay=2.0)
@@ -38,8 +41,10 @@ def discriminative_optimizer(
         raise ZooError(
             f"`decay` divides the rate of a group to get that of the one below: at least 1, received {decay!r}."
         )
+    if isinstance(thaw_every, bool) or not isinstance(thaw_every, int) or thaw_every < 0:
+        raise ZooError(f"`thaw_every` should be a whole number of updates of at least 0, received {thaw_every!r}.")
     groups, like = layer_groups(model), optimizer_of(optimizer)
-    rates = [_scaled(learning_rate, decay**-above) for above in range(len(groups))]
+    rates = [_later(_scaled(learning_rate, decay**-above), above * thaw_every) for above in range(len(groups))]
     output, *others = (_with_rate(like, rate) for rate in rates)
     # One pattern a group: of an optimizer that is named twice Keras would save two.
     patterns = ["|".join(re.escape(variable.path) for variable in layer.weights) for layer in reversed(groups[:-1])]
@@ -50,6 +55,10 @@ def discriminative_optimizer(
 def _with_rate(optimizer, rate):
     config = optimizer.get_config() | {"learning_rate": rate}
     return type(optimizer).from_config(config)
+
+
+def _later(rate, start):
+    return FrozenAtFirst(rate, start) if start else rate
 
 
 def _scaled(rate, factor):

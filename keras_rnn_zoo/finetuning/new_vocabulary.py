@@ -48,6 +48,22 @@ def with_vocabulary(task, vocabulary: BaseVocabulary, field: str | None = None):
     return type(task).from_description(model, about, vocabularies)
 
 
+def with_vocabularies(model, old: dict[str, BaseVocabulary], new: dict[str, BaseVocabulary]):
+    """A model like `model` that reads and writes by the vocabularies `new` in place of `old`, see `with_vocabulary`.
+
+    Args:
+        old, new: for each field of text; a field that `new` lacks stays as it is.
+
+    Returns:
+        A new model, not compiled; `model` itself where nothing changes.
+    """
+    for fields in _sides(old, new):
+        before, after = old[fields[0]], new[fields[0]]
+        if before != after:
+            model = _resized(model, fields, before, after)
+    return model
+
+
 def kept_rows(old: BaseVocabulary, new: BaseVocabulary) -> np.ndarray:
     """For each id of `new` the id of the same symbol in `old`, or -1: `(new.size,)`.
 
@@ -88,23 +104,33 @@ def _fields_of(task, field) -> list[str]:
     return ["source"] if field == "source" else [name for name in vocabularies if name != "source"]
 
 
+def _sides(old, new) -> list[list[str]]:
+    """The fields of `new`, those together that share a vocabulary in `old`; what is read and what is written apart."""
+    sides: list[list[str]] = []
+    for field in new:
+        shared = [side for side in sides if "source" not in (field, *side) and old[side[0]] == old[field]]
+        shared[0].append(field) if shared else sides.append([field])
+    return sides
+
+
 def _resized(model, fields, old, new):
-    reads, writes = bool({"inputs", "source", "characters"} & set(fields)), "targets" in fields
     # Built for one symbol more, a model shows which axes of its weights are counted in symbols.
-    other = rebuilt(model, _for_size(old.size, old.size + 1, reads, writes))
-    moved = rebuilt(model, _for_size(old.size, new.size, reads, writes))
+    other = rebuilt(model, _for_size(old.size, old.size + 1, fields))
+    moved = rebuilt(model, _for_size(old.size, new.size, fields))
     ids = kept_rows(old, new)
     for target, source, shape in zip(moved.weights, model.weights, other.weights, strict=True):
         target.assign(_moved(ops.convert_to_numpy(source), shape.shape, ids))
     return moved
 
 
-def _for_size(had: int, size: int, reads: bool, writes: bool):
-    """What makes a layer's form one for `size` symbols where it was for `had`."""
+def _for_size(had: int, size: int, fields):
+    """What makes a layer's form one for `size` symbols of `fields` where it was for `had`."""
+    reads, writes = bool({"inputs", "source", "characters"} & set(fields)), "targets" in fields
 
     def change(form):
         kind, config = form["class_name"], form["config"]
-        if reads and kind == "Embedding" and config["input_dim"] == had:
+        of_letters = config.get("name") == "character_embedding"
+        if reads and kind == "Embedding" and config["input_dim"] == had and of_letters == ("characters" in fields):
             return form | {"config": config | {"input_dim": size}}
         if writes and config.get("outputs") == had:  # decoders, deep outputs
             return form | {"config": config | {"outputs": size}}

@@ -7,7 +7,7 @@ from keras_rnn_zoo.generation.penalties import coverage_penalty, length_penalty
 from keras_rnn_zoo.preprocessing.vocabulary import END, PAD
 
 
-def beam_search(stepper, rules, options, first, fixed, state):
+def beam_search(stepper, rules, options, first, fixed, state, limits=None, length=None):
     """Keeps the `options.beam_size` hypotheses with the highest `log p(Y) / lp(Y) + cp(X; Y)` (Wu et al. 2016).
 
     A hypothesis that has written `END` is frozen: it stays in the beam, with its score, for as long as no `beam_size`
@@ -17,6 +17,8 @@ def beam_search(stepper, rules, options, first, fixed, state):
         stepper: a stepper. rules: `Rules`. options: `Options`.
         first: the symbols that are read first, `(rows,)`.
         fixed, state: what every step reads, and the state before the first.
+        limits: `(rows,)`, int32, the most symbols of each row, in place of `options.max_length`; where shapes may be dynamic.
+        length: of `ids`, where it must be known before `limits` are, none of which is above it.
 
     Returns:
         A dictionary, hypotheses in falling order of score: `ids` `(rows, beam_size, max_length)`, `log_probabilities`,
@@ -28,17 +30,21 @@ def beam_search(stepper, rules, options, first, fixed, state):
     state = tuple(_side_by_side(x, width) for x in state)
     mask = _unfolded(stepper.memory_mask(fixed), width) if options.coverage_penalty else None
     last = _side_by_side(ops.cast(first, "int32"), width)
-    beam = _first_beam(stepper, options, ops.shape(first)[0], state)
+    if length is None:
+        length = options.max_length if limits is None else ops.max(limits, initial=1)
+    beam = _first_beam(stepper, options, ops.shape(first)[0], length, state)
 
     def unfinished(position, last, beam, state):
         alive = ops.logical_not(ops.logical_or(beam["finished"], beam["log_probabilities"] <= NEVER / 2))
-        return ops.logical_and(position < options.max_length, ops.any(alive))
+        return ops.logical_and(position < length, ops.any(alive))
 
     def widen(position, last, beam, state):
         log_probabilities, state = stepper.step(last, fixed, state)
         allowed = _unfolded(rules.apply(log_probabilities, position), width)
         attention = _unfolded(stepper.attention(state), width) if stepper.attends else None
         beam, parents, chosen = _best(beam, allowed, attention, mask, position, options)
+        if limits is not None:
+            beam["finished"] = ops.logical_or(beam["finished"], (position + 1 >= limits)[:, None])
         state = tuple(_picked(x, parents, width) for x in state)
         return position + 1, ops.reshape(chosen, (-1,)), beam, state
 
@@ -46,9 +52,9 @@ def beam_search(stepper, rules, options, first, fixed, state):
     return _real_ones({name: value for name, value in beam.items() if name not in ("finished", "coverage")})
 
 
-def _first_beam(stepper, options, rows, state):
+def _first_beam(stepper, options, rows, length, state):
     """One empty hypothesis a row; the others are as good as none."""
-    width, length = options.beam_size, options.max_length
+    width = options.beam_size
     none = ops.where(ops.arange(width)[None, :] > 0, NEVER, 0.0) * ops.ones((rows, 1), "float32")
     beam = {
         "ids": ops.full((rows, width, length), PAD, dtype="int32"),
@@ -79,13 +85,13 @@ def _best(beam, allowed, attention, mask, position, options):
         ranks = ranks + coverage_penalty(grown["coverage"], options.coverage_penalty, mask)[..., None]
     if options.return_attention:
         grown["attention"] = ops.where(
-            _here(goes_on, position, options)[..., None], attention[:, :, None], beam["attention"]
+            _here(goes_on, position, beam)[..., None], attention[:, :, None], beam["attention"]
         )
     scores, candidates = ops.top_k(ops.reshape(ranks, (-1, width * symbols)), width)
     parents, chosen = candidates // symbols, ops.cast(candidates % symbols, "int32")
     chosen_totals = ops.take_along_axis(ops.reshape(totals, (-1, width * symbols)), candidates, axis=1)
     beam = {name: _along_beam(value, parents) for name, value in grown.items()}
-    beam["ids"] = ops.where(_here(ops.logical_not(beam["finished"]), position, options), chosen[..., None], beam["ids"])
+    beam["ids"] = ops.where(_here(ops.logical_not(beam["finished"]), position, beam), chosen[..., None], beam["ids"])
     beam["finished"] = ops.logical_or(beam["finished"], chosen == END)
     return {**beam, "scores": scores, "log_probabilities": chosen_totals}, parents, chosen
 
@@ -101,9 +107,9 @@ def _real_ones(beam):
     return {name: kept(name, value) for name, value in beam.items()}
 
 
-def _here(goes_on, position, options):
+def _here(goes_on, position, beam):
     """`(rows, beam_size, max_length)`: where the hypotheses that go on write now."""
-    here = ops.arange(options.max_length) == position
+    here = ops.arange(ops.shape(beam["ids"])[2]) == position
     return ops.logical_and(goes_on[..., None], here)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 from keras import ops
 
@@ -45,25 +44,27 @@ class CTCReader:
         inputs = np.asarray(inputs)
         if len(inputs) == 0:
             raise ZooError("There is nothing to read: an empty batch was given.")
-        logits = ops.convert_to_tensor(self.model.predict_on_batch(inputs))
-        readings, log_probabilities = self._decoded(logits)
-        ids = [[_with_end(row, self.max_length) for row in path] for path in np.swapaxes(readings, 0, 1)]
-        ids = np.array(ids, "int32").reshape(len(inputs), self.n_best, self.max_length)
-        lengths = (ids != PAD).sum(axis=-1)
-        return Written(ids, log_probabilities, log_probabilities, lengths)
+        read = self.read(ops.convert_to_tensor(self.model.predict_on_batch(inputs)), self.max_length)
+        return Written(**{name: ops.convert_to_numpy(value) for name, value in read.items()})
 
-    def _decoded(self, logits):
-        """Readings `(n_best, rows, frames)` with `PAD` behind, and `(rows, n_best)` log-probabilities."""
-        frames = ops.full((logits.shape[0],), logits.shape[1], dtype="int32")
+    def read(self, logits, max_length: int):
+        """What the model said `(rows, frames, symbols)` as a dictionary of what `Written` holds, in backend tensors."""
+        frames = ops.full((ops.shape(logits)[0],), ops.shape(logits)[1], dtype="int32")
         way = {"strategy": "greedy"}
         if self.beam_size > 1:
             way = {"strategy": "beam_search", "beam_width": self.beam_size, "top_paths": self.n_best}
-        readings, log_probabilities = keras.ops.ctc_decode(logits, frames, mask_index=BLANK, **way)
-        readings, log_probabilities = ops.convert_to_numpy(readings), ops.convert_to_numpy(log_probabilities)
-        return np.where(readings < 0, PAD, readings), log_probabilities.reshape(len(readings[0]), -1)
+        readings, log_probabilities = ops.ctc_decode(logits, frames, mask_index=BLANK, **way)
+        ids = _with_end(ops.swapaxes(readings, 0, 1), max_length)
+        numbers = ops.reshape(ops.cast(log_probabilities, "float32"), (-1, self.n_best))
+        lengths = ops.sum(ops.cast(ids != PAD, "int32"), axis=-1)
+        return {"ids": ids, "log_probabilities": numbers, "scores": numbers, "lengths": lengths}
 
 
-def _with_end(row, max_length):
-    """The symbols of a reading, `END`, and padding up to `max_length`."""
-    symbols = [symbol for symbol in row if symbol != PAD][: max_length - 1] + [END]
-    return symbols + [PAD] * (max_length - len(symbols))
+def _with_end(readings, max_length):
+    """Symbols `(rows, n_best, frames)`, negative where there is none, in their order, with `END` and padding up to `max_length`."""
+    places = ops.arange(ops.shape(readings)[-1])
+    order = ops.argsort(ops.where(readings < 0, ops.shape(readings)[-1] + places, places), axis=-1)
+    symbols = ops.take_along_axis(ops.maximum(readings, PAD), order, axis=-1)[..., : max_length - 1]
+    symbols = ops.pad(symbols, ((0, 0), (0, 0), (0, max_length - ops.shape(symbols)[-1])))
+    count = ops.sum(ops.cast(symbols != PAD, "int32"), axis=-1, keepdims=True)
+    return ops.where(ops.arange(max_length) == count, END, symbols)

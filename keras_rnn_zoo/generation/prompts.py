@@ -24,7 +24,7 @@ def read_prompts(stepper, fixed, state, prompts):
         reads = (position < lengths - 1)[:, None]
         return (position + 1, *(ops.where(reads, new, old) for new, old in zip(after, state, strict=True)))
 
-    longest = ops.max(lengths)
+    longest = ops.max(lengths, initial=1)
     _, *state = ops.while_loop(
         lambda position, *_: position < longest - 1, read_one, (ops.convert_to_tensor(0), *state)
     )

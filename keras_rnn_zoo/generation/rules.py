@@ -18,7 +18,7 @@ class Rules:
     Args:
         symbols: how many there are.
         forbidden: ids never to be written, beside `PAD` and `START`.
-        min_length: how many symbols must be written before `END`.
+        min_length: how many symbols must be written before `END`; a number, or a tensor `(rows, 1)`.
     """
 
     def __init__(self, symbols: int, forbidden: Iterable[int], min_length: int):
@@ -31,13 +31,13 @@ class Rules:
         never[[PAD, START, *ids]] = NEVER
         if (never < 0).sum() >= symbols - 1:
             raise ZooError("forbidden leaves no symbol to write.")
-        self._never = never
-        self._not_the_end = np.where(np.arange(symbols) == END, NEVER, 0).astype("float32")
+        self._never = ops.convert_to_tensor(never)  # Not an array: a graph would hold it anew in each of its loops.
+        self._not_the_end = ops.convert_to_tensor(np.where(np.arange(symbols) == END, NEVER, 0).astype("float32"))
         self.min_length = min_length
 
     def apply(self, log_probabilities, position):
         """The log-probabilities `(rows, symbols)` of what may come at `position`."""
         allowed = log_probabilities + self._never
-        if not self.min_length:
+        if isinstance(self.min_length, int) and not self.min_length:
             return allowed
         return ops.where(position < self.min_length, allowed + self._not_the_end, allowed)

@@ -20,13 +20,13 @@ class DecoderStepper:
         self.encoder = next((layer for layer in model.layers if layer.name == "encoder"), None)
         self.attends = isinstance(self.decoder, AttentionDecoder)
         self.symbols = self.decoder.outputs
-        self._reads = next(tensor for tensor in model.inputs if tensor.name != "previous")
-        self._symbols_read = _symbols_read(self.encoder) if "int" in self._reads.dtype else None
-        self._log_probabilities = _log_probabilities(self.decoder.output_layer)
+        self.reads = next(tensor for tensor in model.inputs if tensor.name != "previous")
+        self._symbols_read = _symbols_read(self.encoder) if "int" in self.reads.dtype else None
+        self.log_probabilities = log_probabilities_of(self.decoder.output_layer)
 
     def check(self, inputs):
         """Raises a `ZooError` unless the model can read `inputs`, an array."""
-        check_sources(inputs, self._reads, self._symbols_read)
+        check_sources(inputs, self.reads, self._symbols_read)
 
     def start(self, inputs):
         """For a source or context `(batch, ...)`: what every step reads unchanged, and the state before the first."""
@@ -37,7 +37,11 @@ class DecoderStepper:
     def step(self, symbols, fixed, state):
         """What comes after `symbols` `(batch,)`: log-probabilities `(batch, symbols)`, and the new state."""
         outputs, state = self.decoder.step(symbols, fixed, list(state))
-        return self._log_probabilities(outputs), state
+        return self.log_probabilities(outputs), state
+
+    def as_memory(self, parts):
+        """What every step reads unchanged, of the list of its parts."""
+        return [*parts[:-1], ops.cast(parts[-1], "bool")] if self.attends else parts[0]
 
     def attention(self, state):
         """Where the step that led to `state` looked, `(batch, steps)`."""
@@ -57,8 +61,9 @@ class LanguageModelStepper:
         self.embedding = model.get_layer("embedding")
         self.recurrence = model.get_layer("recurrence")
         self.output = model.get_layer("output")
+        self.reads = keras.KerasTensor((None, None), "int32", name="prompts")
         self.symbols = model.output_shape[-1]
-        self._log_probabilities = _log_probabilities(self.output)
+        self.log_probabilities = log_probabilities_of(self.output)
 
     def check(self, prompts):
         """Raises a `ZooError` unless the model can read `prompts`, an array."""
@@ -68,10 +73,19 @@ class LanguageModelStepper:
         """The state before anything was read; a language model has nothing that stays unchanged."""
         return [], self.recurrence.get_initial_state(ops.shape(prompts)[0])
 
+    def as_memory(self, parts):
+        """Nothing, of nothing."""
+        return parts
+
     def step(self, symbols, fixed, state):
         """What comes after `symbols` `(batch,)`: log-probabilities `(batch, symbols)`, and the new state."""
-        outputs, state = self.recurrence.step(self.embedding.call(symbols), list(state))  # Without the mask.
-        return self._log_probabilities(self.output(outputs)), state
+        outputs, state = self.recurrence.step(self._embedded(symbols), list(state))
+        return self.log_probabilities(self.output(outputs)), state
+
+    def _embedded(self, symbols):
+        """Without the mask, which one step has no use for."""
+        layer = self.embedding
+        return layer.quantized_call(symbols) if layer.quantization_mode else layer.call(symbols)
 
 
 def stepper_for(model):
@@ -98,7 +112,7 @@ def _symbols_read(encoder) -> int:
     return next(layer.input_dim for layer in encoder.layers if isinstance(layer, keras.layers.Embedding))
 
 
-def _log_probabilities(output_layer):
+def log_probabilities_of(output_layer):
     """From a model's outputs to the logarithms of probabilities, in float32."""
     activation = keras.activations.serialize(output_layer.activation)
     if activation == "softmax":

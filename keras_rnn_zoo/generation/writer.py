@@ -11,7 +11,7 @@ from keras import ops
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation.beam_search import beam_search
 from keras_rnn_zoo.generation.draws import NEVER, row_seeds
-from keras_rnn_zoo.generation.one_by_one import write_one_by_one
+from keras_rnn_zoo.generation.one_by_one import drawn, most_probable, write_one_by_one
 from keras_rnn_zoo.generation.options import options_of
 from keras_rnn_zoo.generation.prompts import read_prompts
 from keras_rnn_zoo.generation.rules import Rules
@@ -64,38 +64,55 @@ class SequenceWriter:
         self.options = options_of(max_length, options)
         self.stepper = stepper_for(model)
         if (self.options.return_attention or self.options.coverage_penalty) and not self.stepper.attends:
-            raise ZooError(f"{model.name} has no attention: it can be neither returned nor penalised.")
+            raise ZooError(f"{model.name} has no attention to show, return or penalise: take a model that has.")
         self.rules = Rules(self.stepper.symbols, self.options.forbidden, self.options.min_length)
-        self._run = _compiled(self.graph, model)
+        self._run = _compiled(self.graph, model, self.stepper.reads)
 
     def __call__(self, inputs, seed=0) -> Written:
         inputs = np.asarray(inputs)
         if len(inputs) == 0:
             raise ZooError("There is nothing to write about: an empty batch was given.")
         self.stepper.check(inputs)
-        written = self._run(ops.convert_to_tensor(inputs), _seeds(seed, len(inputs)))
+        read = ops.convert_to_tensor(inputs, self.stepper.reads.dtype)
+        written = self._run(read, _seeds(seed, len(inputs)))
         written = {name: ops.convert_to_numpy(value) for name, value in written.items()}
         for name in ("log_probabilities", "scores"):
             written[name] = np.where(written[name] <= NEVER / 2, -np.inf, written[name])
         return Written(**written)
 
-    def graph(self, inputs, seeds):
+    def graph(self, inputs, seeds, limits=None):
         """The same in backend tensors, to be traced or exported: a dictionary of what `Written` holds.
 
         Args:
             inputs: as in the call. seeds: `(rows,)`, int32.
+            limits: `(rows,)`, int32, the most symbols of each row, in place of `max_length`; where shapes may be dynamic.
         """
-        fixed, state = self.stepper.start(inputs)
-        if self.stepper.reads_prompts:
-            first, state = read_prompts(self.stepper, fixed, state, inputs)
-        else:
-            first = ops.full((ops.shape(inputs)[0],), START, dtype="int32")
+        return self.write(self.begin(inputs), seeds, limits)
+
+    def write(self, begun, seeds, limits=None, length=None):
+        """`graph` after `begin`, whose result is `begun`.
+
+        Args:
+            length: of `ids`, where it must be known before `limits` are, none of which is above it.
+        """
         if self.options.beam_size > 1:
-            written = beam_search(self.stepper, self.rules, self.options, first, fixed, state)
+            written = beam_search(self.stepper, self.rules, self.options, *begun, limits, length)
             return {name: value[:, : self.options.n_best] for name, value in written.items()}
-        written = write_one_by_one(self.stepper, self.rules, self.options, first, fixed, state, seeds)
+        options = self.options
+        choose = (
+            drawn(seeds, options.temperature, options.top_k, options.top_p) if options.temperature else most_probable
+        )
+        written = write_one_by_one(self.stepper, self.rules, options, *begun, choose, limits, length)
         written["scores"] = written["log_probabilities"]
         return {name: value[:, None] for name, value in written.items()}
+
+    def begin(self, inputs):
+        """The symbols `(rows,)` that are read first, what every step reads, and the state before the first step."""
+        fixed, state = self.stepper.start(inputs)
+        if self.stepper.reads_prompts:
+            last, state = read_prompts(self.stepper, fixed, state, inputs)
+            return last, fixed, state
+        return ops.full((ops.shape(inputs)[0],), START, dtype="int32"), fixed, state
 
 
 def _seeds(seed, rows):
@@ -109,12 +126,13 @@ def _seeds(seed, rows):
     return ops.convert_to_tensor(seed & 0x7FFFFFFF, "int32")
 
 
-def _compiled(function, model):
-    """One graph for every batch on TensorFlow, one for each shape of a batch on JAX."""
+def _compiled(function, model, reads):
+    """One graph for every batch on TensorFlow, one for each shape of a batch on JAX; `reads` is a `KerasTensor`."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        return tf.function(function, autograph=False, reduce_retracing=True)
+        batch = tf.TensorSpec(reads.shape, reads.dtype), tf.TensorSpec((None,), "int32")
+        return tf.function(function, autograph=False, input_signature=batch)
     return _compiled_by_jax(function, model) if keras.backend.backend() == "jax" else function
 
 

@@ -78,8 +78,7 @@ def _run(layer, step, inputs, initial_state, real, added):
 
     start = tree.flatten(initial_state)
     nothing = ops.zeros((ops.shape(start[0])[0], output_size), start[0].dtype)
-    sizes = [output_size, *[state.shape[-1] for state in start]]
-    _, (outputs, *states) = time_loop(one, [*start, nothing], [inputs, *masks, *added], sizes)
+    _, (outputs, *states) = time_loop(one, [*start, nothing], [inputs, *masks, *added])
     return outputs, states
 
 

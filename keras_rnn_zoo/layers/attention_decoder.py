@@ -185,8 +185,6 @@ class AttentionDecoder(RNNDecoder):
         return seen[:, 0], weights[:, 0]
 
     def _step_by_step(self, steps, memory, states, mask, training):
-        width = self.rnn.output_size
-        size = width + memory[1].shape[-1] if self._looks_first else self.readout_units
         draws = self._draws(steps, training)
 
         def step(carried, items):
@@ -196,7 +194,7 @@ class AttentionDecoder(RNNDecoder):
             return carried, outputs
 
         sequences = [ops.swapaxes(x, 0, 1) for x in (steps, *draws)]
-        _, outputs = time_loop(step, self._carried(states), sequences, [size, memory[1].shape[1]])
+        _, outputs = time_loop(step, self._carried(states), sequences)
         return [ops.swapaxes(y, 0, 1) for y in outputs]
 
     def _draws(self, steps, training):

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_rnn_zoo.cells.cell import positive
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.stacked_rnn import StackedRNN
 from keras_rnn_zoo.layers.unbuilt import unbuilt
@@ -39,9 +40,7 @@ class CarriedState(keras.layers.Layer):
         super().__init__(**kwargs)
         if not isinstance(rnn, StackedRNN) or rnn.bidirectional or not rnn.return_sequences:
             raise ZooError("State is carried by a StackedRNN that returns sequences and reads in one direction alone.")
-        if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-            raise ZooError(f"batch_size must be a positive integer, received {batch_size!r}.")
-        self.rnn, self.batch_size = rnn, batch_size
+        self.rnn, self.batch_size = rnn, positive(batch_size, "batch_size")
         self.supports_masking = True
 
     def build(self, sequences_shape, *others):

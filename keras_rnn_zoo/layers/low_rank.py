@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.fused import GRU, LSTM
 from keras_rnn_zoo.layers.recurrent import Recurrent
 from keras_rnn_zoo.layers.weight_drop import recurrent_weight_names
 
@@ -102,13 +103,13 @@ class LowRank:
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
-class LowRankLSTM(LowRank, keras.layers.LSTM):
-    """`keras.layers.LSTM`, frozen, with a low-rank change of its kernels that is trained.
+class LowRankLSTM(LowRank, LSTM):
+    """`layers.LSTM`, frozen, with a low-rank change of its kernels that is trained.
 
     Args:
         units: the width of the state.
         rank, alpha: see `LowRank`.
-        **options: see `keras.layers.LSTM`.
+        **options: see `layers.LSTM`.
 
     >>> layer = LowRankLSTM(8, rank=2)
     >>> tuple(layer(ops.zeros((2, 5, 3))).shape), len(layer.trainable_variables)
@@ -121,13 +122,13 @@ class LowRankLSTM(LowRank, keras.layers.LSTM):
 
 
 @keras.saving.register_keras_serializable("keras_rnn_zoo")
-class LowRankGRU(LowRank, keras.layers.GRU):
-    """`keras.layers.GRU`, frozen, with a low-rank change of its kernels that is trained.
+class LowRankGRU(LowRank, GRU):
+    """`layers.GRU`, frozen, with a low-rank change of its kernels that is trained.
 
     Args:
         units: the width of the state.
         rank, alpha: see `LowRank`.
-        **options: see `keras.layers.GRU`.
+        **options: see `layers.GRU`.
 
     >>> tuple(LowRankGRU(8, rank=2)(ops.zeros((2, 5, 3))).shape)
     (2, 8)

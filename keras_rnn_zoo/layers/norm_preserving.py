@@ -1,15 +1,19 @@
 """A recurrent layer that keeps the norm of the errors it sends back through time."""
 
 import math
+from functools import partial
 from numbers import Real
 
 import keras
 from keras import ops
 
+from keras_rnn_zoo.cells.keras_cells import with_linear_maps
+from keras_rnn_zoo.device import has_gpu
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers import own_backward, step_backward
 from keras_rnn_zoo.layers.clipping import warn_without_clipping
 from keras_rnn_zoo.layers.recurrent import Recurrent
+from keras_rnn_zoo.layers.through_time import RUNS
 from keras_rnn_zoo.layers.vjp import BACKENDS
 from keras_rnn_zoo.layers.weight_drop import recurrent_weight_names
 
@@ -21,10 +25,10 @@ class NormPreservingRNN(Recurrent):
     """`Recurrent` with Omega, the regulariser against vanishing gradients of Pascanu, Mikolov & Bengio 2013, sec. 3.3.
 
     In training `omega_weight` times dOmega, see `layers.omega`, is added to the gradients of the matrices inside the
-    recurrence, within the layer's own backward pass: by a closed form for `SimpleRNNCell` and `DeepTransitionRNNCell`
-    (their slopes held constant), by the vector-Jacobian product of one step for every other cell whose output is its first
-    state (LSTM: h and c together; its gates follow the weights). Nothing of second order through time is formed, and any
-    loss and optimizer serve. The layer adds a zero to the model's losses, whose gradient is Omega's, so that loss scaling
+    recurrence, within the layer's own backward pass, the slopes of the step held constant as states and errors are (LSTM: h and c
+    together). A cell that does not state its linear maps, but whose output is its first state, has it by the vector-Jacobian
+    product of its step, whose slopes follow the weights. Nothing of second order through time is formed, and any loss and
+    optimizer serve. The layer adds a zero to the model's losses, whose gradient is Omega's, so that loss scaling
     and replicas treat it as they treat the loss; a training loop of one's own adds `model.losses`, as for any Keras
     regulariser. The loss that is shown is without Omega; `gradients.GradientFlow` reports its value.
 
@@ -36,7 +40,8 @@ class NormPreservingRNN(Recurrent):
         omega_weight: the regulariser's weight: a number (the paper: 4 for temporal order; their code: 2), or a schedule of
             the batches trained on, for instance `keras.optimizers.schedules.InverseTimeDecay(0.5, steps_per_epoch, 1,
             staircase=True)` for the paper's 1/t with t the epoch, which its natural tasks need.
-        **options: see `Recurrent`; not `unroll`, zoneout, recurrent dropout or `hoist=False`.
+        **options: see `Recurrent`; not `unroll`, zoneout or recurrent dropout; `way` may be `"own_backward"` or
+            `"compiled"`.
 
     Raises:
         ZooError: the weight is negative, the cell has no recurrent weights or cannot be combined, or training runs on
@@ -57,24 +62,29 @@ class NormPreservingRNN(Recurrent):
                 (), "zeros", "int64", trainable=False, aggregation="only_first_replica", name="batches"
             )
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def run_loop(self, sequences, initial_state, mask, training):
         if not training or _is_zero(self.omega_weight):
-            return super().inner_loop(sequences, initial_state, mask, training)
+            return super().run_loop(sequences, initial_state, mask, training)
         if keras.backend.backend() not in BACKENDS:
             raise ZooError(f"norm_preserving trains on {' and '.join(BACKENDS)}, not on {keras.backend.backend()}.")
         warn_without_clipping(self.name)
-        initial_state = list(initial_state) if isinstance(initial_state, (list, tuple)) else [initial_state]
-        mask = mask if mask is None else ops.cast(mask, "bool")
-        return self._one_product_a_weight(sequences, initial_state, mask, training, self._states_with_omega)
+        return self.by(self._with_omega(), sequences, initial_state, mask, training)
 
-    def _states_with_omega(self, steps, initial_state, mask):
-        if own_backward.can_run(self.cell) and self._has_the_cells_dtype:
-            road = own_backward.states_through_time
-            states, zero = road(self.cell, self._project(steps), initial_state, mask, norm_preserving=True)
+    def _with_omega(self):
+        """`run` for `ThroughTime.by`, which leaves Omega's zero with the layer's losses."""
+        cell = with_linear_maps(self.cell)
+        if own_backward.can_run(cell) and not self.hindrance(training=True):
+            way = self.asked_way or ("own_backward" if has_gpu() else "compiled")
+            road = partial(RUNS[way](cell), omega=True)
         else:
-            states, zero = step_backward.states_through_time(self.cell, steps, initial_state, mask)
-        self.add_loss(self._weight_now() * zero)
-        return states
+            road = partial(step_backward.run_through_time, self.cell)
+
+        def run(*given):
+            outputs, last, zero = road(*given)
+            self.add_loss(self._weight_now() * zero)
+            return outputs, last
+
+        return run
 
     def _weight_now(self):
         if not isinstance(self.omega_weight, Schedule):
@@ -93,8 +103,9 @@ class NormPreservingRNN(Recurrent):
             "unroll=True": self.unroll,
             "zoneout": self.zoneout,
             "recurrent_dropout": getattr(cell, "recurrent_dropout", 0.0),
-            "hoist=False": self.hoist is False,
-            "weight_drop": self.weight_drop and not getattr(cell, "has_own_backward", False),
+            f"way={self.asked_way!r}": self.asked_way not in (None, "own_backward", "compiled"),
+            "weight_drop": self.weight_drop
+            and (not own_backward.can_run(with_linear_maps(cell)) or self.hindrance(training=True)),
         }
         refused = [name for name, value in given.items() if value]
         if refused:

@@ -7,17 +7,17 @@ import keras
 
 from keras_rnn_zoo import cells, initializers
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.layers.fused import GRU, LSTM
 from keras_rnn_zoo.layers.norm_preserving import NormPreservingRNN
 from keras_rnn_zoo.layers.recurrent import Recurrent
-from keras_rnn_zoo.layers.weight_drop import WeightDropGRU, WeightDropLSTM
 
-LOOP_OPTIONS = ("hoist", "weight_drop", "zoneout")
+LOOP_OPTIONS = ("way", "weight_drop", "zoneout")
 _CELL_OF = {
     keras.layers.GRU: keras.layers.GRUCell,
     keras.layers.LSTM: keras.layers.LSTMCell,
     keras.layers.SimpleRNN: keras.layers.SimpleRNNCell,
 }
-_WITH_WEIGHT_DROP = {keras.layers.GRU: WeightDropGRU, keras.layers.LSTM: WeightDropLSTM}
+_WITH_WAYS = {keras.layers.GRU: GRU, keras.layers.LSTM: LSTM}
 _SET_BY_THE_ZOO = {"return_sequences": True, "return_state": True, "zero_output_for_mask": True}
 _REFUSED = {*_SET_BY_THE_ZOO, "units", "go_backwards", "stateful", "name"}
 
@@ -39,7 +39,7 @@ def recurrent_layer(
         cell: a name of `cells.list_cells()` or a callable, see `cells.get`.
         units: the width of the state; of each direction, if `bidirectional`.
         cell_options: further arguments of the cell, for instance `{"recurrent_dropout": 0.2}`; of any cell `weight_drop`,
-            `zoneout` and `hoist`, see `Recurrent`. Keras's LSTM and GRU keep their fused kernels with `weight_drop`, not
+            `zoneout` and `way`, see `Recurrent`. Keras's LSTM and GRU keep their fused kernels with `weight_drop`, not
             with `zoneout`. Initializers may be given by the names of `initializers` too.
         bidirectional: run a second copy from the end to the start and concatenate (Schuster & Paliwal 1997).
         norm_preserving: Omega's weight, against vanishing gradients (Pascanu et al. 2013): makes the layer a
@@ -69,10 +69,10 @@ def _is_layer(factory) -> bool:
 
 def _keras_layer(factory, units, options, loop, name, runner):
     own_loop = ["norm_preserving"] if runner is not Recurrent else []
+    if factory in _WITH_WAYS and not own_loop and "zoneout" not in loop:
+        return _WITH_WAYS[factory](units, **loop, **options, **_SET_BY_THE_ZOO, name=name)
     if not loop and not own_loop:
         return factory(units, **options, **_SET_BY_THE_ZOO, name=name)
-    if not own_loop and set(loop) == {"weight_drop"} and factory in _WITH_WEIGHT_DROP:
-        return _WITH_WEIGHT_DROP[factory](units, **loop, **options, **_SET_BY_THE_ZOO, name=name)
     if factory not in _CELL_OF:
         raise ZooError(f"{factory.__name__} runs its own loop: {', '.join([*loop, *own_loop])} cannot be given to it.")
     not_the_cells = sorted(set(options) - set(options_of(_CELL_OF[factory])))

@@ -9,30 +9,31 @@ from keras import ops
 
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.omega import errors_from, gradient_of_carried, zero_like_a_loss
-from keras_rnn_zoo.layers.time_loop import time_loop
+from keras_rnn_zoo.layers.time_loop import keep_masked, parted, time_loop
 from keras_rnn_zoo.layers.vjp import vjp
 from keras_rnn_zoo.layers.weight_drop import recurrent_weight_names
 
 
-def states_through_time(cell, sequences, initial_states, mask=None):
-    """The states after every step, and a zero whose gradient is Omega's, see `own_backward.states_through_time`.
+def run_through_time(cell, sequences, initial_states, mask=None, drops=()):
+    """The output at every step, the states after the last, and a zero whose gradient is Omega's, see `own_backward.OwnBackward`.
 
     Args:
         cell: a Keras cell, built.
         sequences: inputs `(timesteps, batch, features)`.
         initial_states: list of `(batch, size)`.
         mask: booleans `(timesteps, batch, 1)`, or `None`: a masked step keeps the states before it.
+        drops: an empty list: Omega and recurrent dropout do not go together.
 
     Returns:
-        A list of `(timesteps, batch, size)`, and a scalar.
+        `(timesteps, batch, size)`, a list of `(batch, size)`, and a scalar.
     """
-    step = _Step(cell)
+    step = Step(cell)
     masks = [] if mask is None else [ops.cast(mask, sequences.dtype)]
     states = len(initial_states)
 
     @ops.custom_gradient
     def run(sequences, *tensors):
-        parts = tensors[:states], tensors[states : states + len(masks)], list(tensors[states + len(masks) :])
+        parts = parted(tensors, (states, len(masks)))
         through_time = _forward(step, sequences, *parts)
 
         def gradient(*upstream):
@@ -42,27 +43,10 @@ def states_through_time(cell, sequences, initial_states, mask=None):
         return (*through_time, zero_like_a_loss(sequences)), gradient
 
     *through_time, zero = run(sequences, *initial_states, *masks, *step.weights())
-    return through_time, zero
+    return through_time[0], [states[-1] for states in through_time], zero
 
 
-def carried_back(cell, inputs, states_before, errors):
-    """What one step carries back of the errors of its states: `e_t dh_t/dh_{t-1}` for many steps at once.
-
-    Args:
-        cell: a Keras cell, built.
-        inputs: `(rows, features)`.
-        states_before: list of `(rows, size)`.
-        errors: `dL/dstates` after the step, likewise.
-
-    Returns:
-        A list as `states_before`.
-    """
-    step = _Step(cell)
-    weights = step.weights()
-    return vjp(lambda states: step(weights, inputs, states), [list(states_before)], list(errors))[0]
-
-
-class _Step:
+class Step:
     """A cell's step as a function of its weights' values."""
 
     def __init__(self, cell):
@@ -92,15 +76,10 @@ class _Step:
 
 def _forward(step, sequences, initial_states, masks, weights):
     def one(states, items):
-        new = _keep_masked(items[1:], step(weights, items[0], states), states)
+        new = keep_masked(items[1:], step(weights, items[0], states), states)
         return new, new
 
-    sizes = [state.shape[-1] for state in initial_states]
-    return time_loop(one, initial_states, [sequences, *masks], sizes)[1]
-
-
-def _keep_masked(mask, new, old):
-    return [ops.where(mask[0] > 0, n, o) for n, o in zip(new, old, strict=True)] if mask else new
+    return time_loop(one, initial_states, [sequences, *masks])[1]
 
 
 def _backward(step, upstream, sequences, through_time, initial_states, masks, weights):
@@ -108,19 +87,13 @@ def _backward(step, upstream, sequences, through_time, initial_states, masks, we
     before = [_shifted(first, states) for first, states in zip(initial_states, through_time, strict=True)]
 
     def one(gradients, items):
-        of_states, states, inputs, mask = (
-            items[:count],
-            items[count : 2 * count],
-            items[2 * count],
-            items[2 * count + 1 :],
-        )
+        of_states, states, (inputs, *mask) = parted(items, (count, count))
         total = [g + u for g, u in zip(gradients, of_states, strict=True)]
-        back = _keep_masked(mask, step.carried_back(weights, inputs, states, total), total)
+        back = keep_masked(mask, step.carried_back(weights, inputs, states, total), total)
         return back, back
 
-    sizes = [state.shape[-1] for state in initial_states]
     start = [ops.zeros_like(state) for state in initial_states]
-    of_start, carried = time_loop(one, start, [*upstream[:count], *before, sequences, *masks], sizes, reverse=True)
+    of_start, carried = time_loop(one, start, [*upstream[:count], *before, sequences, *masks], reverse=True)
     errors = [errors_from(vectors, own) for vectors, own in zip(carried, upstream[:count], strict=True)]
     of_carried = gradient_of_carried(errors, carried, masks[0] if masks else None, upstream[count])
     errors = [error * masks[0] for error in errors] if masks else errors

@@ -22,12 +22,23 @@ def vjp(function, arguments, cotangents):
     >>> float(gradient)
     6.0
     """
+    return vjp_and_more(lambda *lists: (function(*lists), []), arguments, cotangents)[0]
+
+
+def vjp_and_more(function, arguments, cotangents):
+    """`vjp` of the first of two things that `function` returns, and the second, a list of tensors.
+
+    >>> from keras import ops
+    >>> _, (square,) = vjp_and_more(lambda x: (x, [ops.square(x[0])]), [[ops.array(3.0)]], [ops.array(1.0)])
+    >>> float(square)
+    9.0
+    """
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_vjp(function, arguments, cotangents)
     import jax
 
-    _, pull = jax.vjp(function, *arguments)
-    return [list(gradients) for gradients in pull(cotangents)]
+    _, pull, more = jax.vjp(function, *arguments, has_aux=True)
+    return [list(gradients) for gradients in pull(cotangents)], more
 
 
 def _tensorflow_vjp(function, arguments, cotangents):
@@ -36,5 +47,5 @@ def _tensorflow_vjp(function, arguments, cotangents):
     arguments = tree.map_structure(tf.identity, arguments)
     with tf.GradientTape() as tape:
         tape.watch(arguments)
-        answers = function(*arguments)
-    return tape.gradient(answers, arguments, cotangents, unconnected_gradients="zero")
+        answers, more = function(*arguments)
+    return tape.gradient(answers, arguments, cotangents, unconnected_gradients="zero"), more

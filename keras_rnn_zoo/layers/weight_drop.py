@@ -55,39 +55,3 @@ class WeightDrop:
 def recurrent_weight_names(cell) -> tuple[str, ...]:
     """The attributes of a cell that hold the matrices inside its recurrence."""
     return tuple(getattr(cell, "recurrent_weight_names", ("recurrent_kernel",)))
-
-
-@keras.saving.register_keras_serializable("keras_rnn_zoo")
-class WeightDropLSTM(WeightDrop, keras.layers.LSTM):
-    """`keras.layers.LSTM` with dropped recurrent weights.
-
-    Args:
-        units: the width of the state.
-        weight_drop: share of the recurrent weights dropped in training.
-        **options: see `keras.layers.LSTM`.
-
-    >>> tuple(WeightDropLSTM(8, weight_drop=0.5)(ops.zeros((2, 5, 3)), training=True).shape)
-    (2, 8)
-    """
-
-    def __init__(self, units, weight_drop=0.5, **options):
-        super().__init__(units, **options)
-        self.set_weight_drop(weight_drop, options.get("seed"))
-
-
-@keras.saving.register_keras_serializable("keras_rnn_zoo")
-class WeightDropGRU(WeightDrop, keras.layers.GRU):
-    """`keras.layers.GRU` with dropped recurrent weights.
-
-    Args:
-        units: the width of the state.
-        weight_drop: share of the recurrent weights dropped in training.
-        **options: see `keras.layers.GRU`.
-
-    >>> tuple(WeightDropGRU(8, weight_drop=0.5)(ops.zeros((2, 5, 3)), training=True).shape)
-    (2, 8)
-    """
-
-    def __init__(self, units, weight_drop=0.5, **options):
-        super().__init__(units, **options)
-        self.set_weight_drop(weight_drop, options.get("seed"))

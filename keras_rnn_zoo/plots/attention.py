@@ -42,7 +42,6 @@ def plot_attentions(sentences: Sequence[tuple], path, columns: int = 2) -> Path:
     Raises:
         ZooError: as for `plot_attention`, and where there is no sentence or no column.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     if not sentences or columns < 1:
@@ -51,7 +50,6 @@ def plot_attentions(sentences: Sequence[tuple], path, columns: int = 2) -> Path:
     widths = [max(panel.width for panel in panels[column::columns]) for column in range(min(columns, len(panels)))]
     heights = [max(panel.height for panel in panels[row : row + columns]) for row in range(0, len(panels), columns)]
     figure = Figure(figsize=(sum(widths), sum(heights)))
-    FigureCanvasAgg(figure)
     for number, panel in enumerate(panels):
         row, column = divmod(number, columns)
         panel.draw(figure, sum(widths[:column]), sum(heights[row:]))

@@ -35,11 +35,9 @@ def plot_bptt(networks: Sequence[BPTTNorms], path) -> Path:
         networks: one or more, of the same number of steps.
         path: the picture's file.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1.6 + 3.6 * len(networks), 8.4), layout="constrained")
-    FigureCanvasAgg(figure)
     panels = figure.subplots(3, len(networks), sharex=True, sharey="row", squeeze=False, height_ratios=(1.7, 1, 1))
     _draw_by_loss(figure, panels[0], networks)
     for (top, middle, bottom), network in zip(panels.T, networks):

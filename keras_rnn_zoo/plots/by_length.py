@@ -26,12 +26,10 @@ def plot_by_length(
     Raises:
         ZooError: no curve, or curves of different ranges or counts.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     bins = _shared_bins(curves)
     figure = Figure(figsize=(max(6.0, 1.5 + 0.8 * len(bins)), 4), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.subplots()
     for number, (name, points) in enumerate(curves.items()):
         marker = _MARKERS[number % len(_MARKERS)]

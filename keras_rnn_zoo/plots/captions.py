@@ -33,7 +33,6 @@ def plot_captions(
     Raises:
         ZooError: not a caption and references for each picture, or no pictures.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     pictures = _checked(pictures, written, references, columns)
@@ -42,7 +41,6 @@ def plot_captions(
     below = [_lines("" if text in right else f"right: {right[0]}") for text, right in zip(written, references)]
     heights = [_WIDTH + _LINE * lines for lines in _most_lines(above, below, columns)]
     figure = Figure(figsize=(columns * _WIDTH, sum(heights)), layout="constrained")
-    FigureCanvasAgg(figure)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     for number, (picture, text, right) in enumerate(zip(pictures, above, below)):
         axes = figure.add_subplot(grid[divmod(number, columns)])

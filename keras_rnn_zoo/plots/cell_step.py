@@ -34,13 +34,11 @@ def plot_cell_step(step, path, title: str) -> Path:
 
 def draw_cell_step(step, title: str):
     """The same as a matplotlib figure."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     picture = _Picture(step)
     width, height = picture.right - picture.left, picture.top - picture.bottom
     figure = Figure(figsize=(0.72 * width, 0.72 * height))
-    FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(picture.left, picture.right), ylim=(picture.bottom, picture.top), aspect="equal")
     axes.axis("off")

@@ -14,11 +14,9 @@ def plot_curves(history: list[dict], path, metric: str, baseline: float | None =
         metric: the metric of the right-hand panel.
         baseline: drawn as a dashed line there.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.5), layout="constrained")
-    FigureCanvasAgg(figure)
     epochs = [row["epoch"] for row in history]
     for axes, name in zip(figure.subplots(1, 2), ("loss", metric), strict=True):
         if name in history[0]:  # What is decoded is scored on validation alone.

@@ -21,11 +21,9 @@ def plot_error_surface(w, b, errors, ways: dict[str, tuple], path) -> Path:
             the legend.
         path: the picture's file.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(12, 5.4))
-    FigureCanvasAgg(figure)
     space = figure.add_axes((0.0, 0.0, 0.52, 1.0), projection="3d", computed_zorder=False)
     above = figure.add_axes((0.58, 0.26, 0.4, 0.68))
     _draw_in_space(space, w, b, errors)

@@ -23,7 +23,6 @@ def plot_examples(examples: Sequence[np.ndarray], captions: Sequence[str], path,
         path: the file.
         title: above all.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     examples, captions = list(examples)[:DRAWN], list(captions)[:DRAWN]
@@ -31,7 +30,6 @@ def plot_examples(examples: Sequence[np.ndarray], captions: Sequence[str], path,
     rows = -(-len(examples) // columns)
     height = 1.1 if examples[0].ndim == 4 else 1.9
     figure = Figure(figsize=(11, height * rows + 0.5), layout="constrained")
-    FigureCanvasAgg(figure)
     figure.suptitle(title)
     places = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in places[len(examples) :]:

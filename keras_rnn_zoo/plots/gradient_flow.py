@@ -58,13 +58,11 @@ def plot_error_norms(runs: dict, path) -> Path:
 
 
 def _panels(count, share=False):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     columns = 2 if count == 4 else min(_COLUMNS, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(4.4 * columns, 3.4 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
     panels = list(figure.subplots(rows, columns, sharey=share, squeeze=False).flat)
     for axes in panels[count:]:
         axes.remove()

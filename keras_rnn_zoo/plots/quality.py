@@ -14,11 +14,9 @@ def plot_quality(scores: dict[str, list[float]], path, metric: str, baseline: fl
         metric: what the scores are.
         baseline: drawn as a dashed line where it lies among the scores.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 1.2 + 0.4 * len(scores)), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.subplots()
     for row, values in enumerate(scores.values()):
         axes.plot(values, [row] * len(values), linestyle="", marker="o", alpha=0.6)

@@ -12,11 +12,9 @@ def plot_temporal_order(curves: dict[str, list[tuple[float, float, float]]], pat
         curves: for each run, named `SETTING/seed_N`, a list of (updates, share wrong, spectral radius).
         path: the picture's file.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 8), layout="constrained")
-    FigureCanvasAgg(figure)
     above, below = figure.subplots(2, 1, sharex=True)
     settings = list(dict.fromkeys(map(_setting, curves)))
     for name, points in curves.items():

@@ -27,14 +27,12 @@ def plot_unfold(graph: Graph, path, title: str = "") -> Path:
 
 def draw_unfold(graph: Graph, title: str = ""):
     """The figure of `plot_unfold`."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     folded, unfolded = panels_of(graph)
     right = unfolded.edges_of_columns[1] + _room(graph, 1)
     top, bottom = max(folded.top, unfolded.top) + 1.4, min(folded.bottom, unfolded.bottom) - 0.6
     figure = Figure(figsize=(right * _INCH, (top - bottom) * _INCH))
-    FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, right), ylim=(bottom, top))
     axes.axis("off")
     for panel in (folded, unfolded):

@@ -9,6 +9,9 @@ from keras_rnn_zoo.preprocessing.vocabulary import learn_vocabulary as learn_voc
 from keras_rnn_zoo.preprocessing.vocabulary import vocabulary_from_dict as vocabulary_from_dict
 
 _HEAVY = {  # Keras and TensorFlow take seconds to import.
+    "GraphPicture": "graph_picture",
+    "GraphRecording": "graph_recording",
+    "GraphSpelling": "graph_spelling",
     "GraphText": "graph_text",
     "SequenceBatcher": "batching",
     "StreamBatcher": "streams",
@@ -17,6 +20,9 @@ _HEAVY = {  # Keras and TensorFlow take seconds to import.
 
 __all__ = [
     "ByteVocabulary",
+    "GraphPicture",
+    "GraphRecording",
+    "GraphSpelling",
     "GraphText",
     "SequenceBatcher",
     "StreamBatcher",

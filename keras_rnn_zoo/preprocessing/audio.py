@@ -54,7 +54,7 @@ def _numbers(data: bytes, width: int) -> np.ndarray:
 def log_mel(samples, rate: int, bands: int = 40, window: float = 0.025, hop: float = 0.0125) -> np.ndarray:
     """Log-mel energies, natural logarithm, of a recording.
 
-    A frame of `window` seconds is taken every `hop` seconds (frame i begins at sample `round(i * hop * rate)`; what is
+    A frame of `window` seconds is taken every `hop` seconds (frame i begins at sample `round(i * (hop * rate))`; what is
     left over at the end is dropped), multiplied by a Hann window and turned into a power spectrum, `|FFT|^2`, of the next
     power of two samples. Band b sums it under a triangle from `f_b` over a peak of 1 at `f_(b+1)` down to
     `f_(b+2)`; the corners stand at equal distances on the mel scale, `mel(f) = 2595 log10(1 + f / 700)`, from 0 Hz to half
@@ -77,7 +77,7 @@ def log_mel(samples, rate: int, bands: int = 40, window: float = 0.025, hop: flo
     samples = _checked(samples, rate, bands, window, hop)
     length = round(window * rate)
     count = 1 + int((len(samples) - length) / (hop * rate))
-    starts = np.round(np.arange(count) * hop * rate).astype(int)
+    starts = np.round(np.arange(count) * (hop * rate)).astype(int)
     starts = starts[starts + length <= len(samples)]
     taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
     frames = samples[starts[:, None] + np.arange(length)] * taper

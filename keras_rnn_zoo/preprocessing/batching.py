@@ -151,10 +151,7 @@ class SequenceBatcher(keras.utils.PyDataset):
         if self.bucket and self._lengths:
             window = self.batch_size * self._BATCHES_SORTED_TOGETHER if self.shuffle else len(order)
             order = np.concatenate(
-                [
-                    part[np.lexsort([lengths[part] for lengths in reversed(self._lengths.values())])]
-                    for part in np.split(order, range(window, len(order), window))
-                ]
+                [part[self._by_length(part)] for part in np.split(order, range(window, len(order), window))]
             )
         batches = np.split(order, range(self.batch_size, len(order), self.batch_size))
         if self.drop_remainder and len(batches[-1]) < self.batch_size:
@@ -163,13 +160,22 @@ class SequenceBatcher(keras.utils.PyDataset):
             batches = [batches[index] for index in generator.permutation(len(batches))]
         return batches
 
+    def _by_length(self, rows):
+        """An order of `rows` by the first field's length; the others' rise and fall in turn, so that neighbours stay alike."""
+        first, *others = (lengths[rows] for lengths in self._lengths.values())
+        turn = np.where(np.unique(first, return_inverse=True)[1] % 2, -1, 1)
+        return np.lexsort([*(turn * lengths for lengths in reversed(others)), first])
+
     def _stack(self, name, values):
         if name not in self.padding:
             return np.asarray(values, self._dtypes[name])
-        rows = [np.asarray(row) for row in values]
-        length = self._padded_length(max(len(row) for row in rows))
-        stacked = np.full((len(rows), length, *rows[0].shape[1:]), self.padding[name], self._dtypes[name])
-        for row, values_of_row in zip(stacked, rows, strict=True):
+        length = self._padded_length(max(map(len, values)))
+        shape = len(values), length, *np.shape(values[0])[1:]
+        stacked = np.full(shape, self.padding[name], self._dtypes[name])
+        if isinstance(values, np.ndarray):
+            stacked[:, : values.shape[1]] = values
+            return stacked
+        for row, values_of_row in zip(stacked, values, strict=True):
             row[: len(values_of_row)] = values_of_row
         return stacked
 

@@ -61,7 +61,15 @@ def parse_conllu(lines: Iterable[str], source: str) -> list[list[Word]]:
 def _word(columns: list[str], expected: int, where: str) -> Word:
     if len(columns) != len(Word._fields) or not all(columns) or columns[0] != str(expected):
         raise ZooError(
-            f"{where} should be word {expected} of its sentence, ten columns with tabs between them, none empty ("
-            f"{', '.join(Word._fields)}); received {len(columns)}: {' | '.join(columns)!r:.80}."
+            f"{where}, column {_wrong_column(columns, expected)}: word {expected} of its sentence should be there, ten columns "
+            f"with tabs between them, none empty ({', '.join(Word._fields)}); received {len(columns)}: "
+            f"{' | '.join(columns)!r:.80}."
         )
     return Word(*columns)
+
+
+def _wrong_column(columns: list[str], expected: int) -> int:
+    """The number of the first one that is not the word's number, is empty, is missing, or is one too many."""
+    if columns[0] != str(expected):
+        return 1
+    return columns.index("") + 1 if "" in columns else min(len(columns), len(Word._fields)) + 1

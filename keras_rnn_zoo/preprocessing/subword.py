@@ -75,6 +75,11 @@ class SubwordVocabulary(BaseVocabulary):
         """The ids `(pieces,)`, int32, of `text`, without start and end; `UNKNOWN` where a letter is not known."""
         return np.array(self._processor.encode(squeeze(self._normalized(text))), dtype=np.int32)
 
+    def with_symbols(self, added: Iterable[str]) -> SubwordVocabulary:
+        """The same with the letters `added`, which it does not know, behind its pieces; signs of SentencePiece's own stay unknown."""
+        pieces = (_piece(letter) for letter in added if letter not in _REFUSED)
+        return SubwordVocabulary(self.model + b"".join(pieces), self.language, self.lower)
+
     def to_dict(self) -> dict:
         """Everything there is to know, as JSON can hold it; `vocabulary_from_dict` reads it back."""
         model = base64.b64encode(self.model).decode("ascii")
@@ -143,6 +148,12 @@ def _learnt_model(texts: list[str], max_size: int) -> bytes:
         **{f"{name}_piece": f" {name}" for name in ("pad", "unk", "bos", "eos")},  # Unlike `<s>`, never part of a text.
     )
     return model.getvalue()
+
+
+def _piece(symbol: str) -> bytes:
+    """A piece as it stands in a serialized model, which may be continued: field 1 of it, whose own field 1 is the text."""
+    text = symbol.encode()
+    return bytes([0x0A, 2 + len(text), 0x0A, len(text)]) + text
 
 
 def _bytes(model) -> bytes:

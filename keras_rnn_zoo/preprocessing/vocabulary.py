@@ -65,6 +65,10 @@ class Vocabulary(BaseVocabulary):
     def _looked_up(self, tokens: Iterable[str]) -> np.ndarray:
         return np.array([self._ids.get(token, UNKNOWN) for token in tokens], dtype=np.int32)
 
+    def with_symbols(self, added: Iterable[str]) -> Vocabulary:
+        """The same with `added`, which it does not know, behind its symbols."""
+        return Vocabulary((*self.symbols, *added), self.unit, self.language, self.lower)
+
     def to_dict(self) -> dict:
         """Everything there is to know, as JSON can hold it; `vocabulary_from_dict` reads it back."""
         return {"unit": self.unit, "language": self.language, "lower": self.lower, "symbols": list(self.symbols)}

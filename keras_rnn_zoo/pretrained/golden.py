@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -44,9 +45,21 @@ def write_golden(folder: Path, task, inputs: Sequence) -> dict:
 def changed_answers(folder: Path, task) -> list[tuple]:
     """`(input, answer when it was saved, answer now)` of those golden inputs whose answer is another one now."""
     golden = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
-    inputs = golden["inputs"] or _arrays(folder / ARRAYS)
+    inputs = golden_inputs(folder)
     now = _answers(task, inputs, golden["options"])
     return [(one, was, is_) for one, was, is_ in zip(inputs, golden["answers"], now, strict=True) if was != is_]
+
+
+def golden_inputs(folder: Path) -> list | None:
+    """The inputs that a preset's `folder` holds, as its task takes them; `None` where it holds none."""
+    if not (folder / TEXTS).is_file():
+        return None
+    try:
+        return json.loads((folder / TEXTS).read_text(encoding="utf-8"))["inputs"] or _arrays(folder / ARRAYS)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise ZooError(
+            f"{folder / TEXTS} is damaged, or {ARRAYS} beside it ({error}): fetch the preset anew."
+        ) from error
 
 
 def raw_inputs(dataset, task, count: int = COUNT) -> list:

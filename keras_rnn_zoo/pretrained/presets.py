@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.pretrained.card import render_card
-from keras_rnn_zoo.pretrained.checksums import verify_checksums, write_checksums
+from keras_rnn_zoo.pretrained.card import write_card
 from keras_rnn_zoo.pretrained.compact import compact
 from keras_rnn_zoo.pretrained.folders import find_preset
 from keras_rnn_zoo.pretrained.golden import raw_inputs, write_golden
 from keras_rnn_zoo.tasks import Task, load_task
-from keras_rnn_zoo.tasks.kinds import kind_of
-from keras_rnn_zoo.tasks.saving import put_in_place
-from keras_rnn_zoo.training.catalogue import find_config, header
+from keras_rnn_zoo.tasks.saving import made_whole
+from keras_rnn_zoo.training.checksums import write_checksums
 from keras_rnn_zoo.training.evaluate import evaluate
 from keras_rnn_zoo.training.runner import load_dataset
 from keras_rnn_zoo.training.trained import open_run
@@ -36,9 +33,7 @@ def from_preset(name, **settings) -> Task:
     Raises:
         ZooError: there is no such preset, one of its files is damaged, or a setting is unknown.
     """
-    folder = find_preset(name)
-    verify_checksums(folder)
-    return load_task(str(folder), **settings)
+    return load_task(str(find_preset(name)), **settings)
 
 
 def save_to_preset(run, folder, *, overwrite: bool = False) -> Path:
@@ -57,16 +52,11 @@ def save_to_preset(run, folder, *, overwrite: bool = False) -> Path:
     """
     trained, folder = open_run(run), Path(folder)
     _check_way(folder, overwrite)
-    partial = folder.with_name(f".{folder.name}.saving-{os.getpid()}")
-    partial.mkdir(parents=True)
-    try:
+    with made_whole(folder) as partial:
         for name in _TAKEN:
             if (trained.folder / name).exists():
                 shutil.copy(trained.folder / name, partial / name)
         _complete(partial, trained)
-        put_in_place(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return folder
 
 
@@ -77,12 +67,8 @@ def _complete(partial: Path, trained):
         "test": evaluate(task.model, dataset, dataset.test, trained.config.training.batch_size, trained.config.decoding)
     }
     (partial / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
-    golden = write_golden(partial, task, raw_inputs(dataset, task))
-    about = header(find_config(metrics["identity"])[1])
-    card = render_card(
-        metrics["identity"], trained.config, metrics, trained.about, about, kind_of(trained.about), golden
-    )
-    (partial / "README.md").write_text(card, encoding="utf-8")
+    write_golden(partial, task, raw_inputs(dataset, task))
+    write_card(partial)
     write_checksums(partial)
 
 

@@ -11,6 +11,7 @@ _HOME_OF = {
     "Tagger": "tagger",
     "Task": "task",
     "TextToText": "text_to_text",
+    "finetune": "fine_tune",
     "load_task": "loading",
 }
 __all__ = sorted(_HOME_OF)

@@ -28,7 +28,8 @@ def probabilities(model, rows: Sequence, fill: float | None) -> list[np.ndarray]
     for numbers in np.split(order, sorted({*range(BATCH, len(order), BATCH), *changes})):
         chosen = [rows[number] for number in numbers]
         outputs = model.predict_on_batch(_batch(chosen, fill))
-        for number, output in zip(numbers, _normalized(model, outputs), strict=True):
+        outputs = keras.ops.convert_to_numpy(as_probabilities(model, outputs))
+        for number, output in zip(numbers, outputs, strict=True):
             answers[number] = output[: lengths[number]] if output.ndim == 2 else output
     return answers
 
@@ -39,7 +40,7 @@ def _batch(rows, fill):
     return np.stack(rows) if fill is None else padded(rows, fill, _MULTIPLE)
 
 
-def _normalized(model, outputs):
+def as_probabilities(model, outputs):
     """Logits as probabilities; a model that ends in softmax gives these itself."""
     activation = getattr(model.layers[-1], "activation", keras.activations.softmax)
-    return keras.ops.convert_to_numpy(keras.ops.softmax(outputs)) if activation is keras.activations.linear else outputs
+    return keras.ops.softmax(outputs) if activation is keras.activations.linear else outputs

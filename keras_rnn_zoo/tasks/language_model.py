@@ -12,7 +12,7 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.generation.continue_text import added_text
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.text import check_text
-from keras_rnn_zoo.tasks.decoding import said
+from keras_rnn_zoo.tasks.decoding import chosen, said
 from keras_rnn_zoo.tasks.task import several
 from keras_rnn_zoo.tasks.writing import WritingTask
 
@@ -78,6 +78,10 @@ class LanguageModel(WritingTask):
         prompts = several(prompt)
         options = self._spelt_out(length, temperature, said(options))
         return self.answered([prompt] if prompts is None else prompts, prompts is None, return_scores, seed, options)
+
+    def usual_options(self) -> dict:
+        """How it writes where a call says nothing: keywords of `generation.Options`."""
+        return chosen(self.decoding, self._spelt_out(None, None, {}))
 
     def _spelt_out(self, length, temperature, options):
         """The options of a call with the length and the temperature that hold where it says none."""

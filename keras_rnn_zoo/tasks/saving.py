@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 from keras_rnn_zoo.errors import ZooError
@@ -20,16 +21,22 @@ def save_task(model, about: dict, folder, overwrite: bool = False) -> Path:
     """
     folder = Path(folder)
     _check(folder, overwrite)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = folder.with_name(f".{folder.name}.saving-{os.getpid()}")
-    partial.mkdir()
-    try:
+    with made_whole(folder) as partial:
         model.save(partial / "model.keras")
         (partial / "dataset.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
-        put_in_place(partial, folder)
+    return folder
+
+
+@contextmanager
+def made_whole(folder: Path):
+    """A new folder to fill, which then takes the place of `folder`; if filling it fails, what was there stays."""
+    partial = folder.with_name(f".{folder.name}.saving-{os.getpid()}")
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        _put_in_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return folder
 
 
 def _check(folder: Path, overwrite: bool):
@@ -41,8 +48,7 @@ def _check(folder: Path, overwrite: bool):
         raise ZooError(f"{folder} holds a saved task: choose another folder, or give overwrite=True to replace it.")
 
 
-def put_in_place(partial: Path, folder: Path) -> None:
-    """Gives the finished folder `partial` the name `folder`, in place of what was there."""
+def _put_in_place(partial: Path, folder: Path) -> None:
     replaced = partial.with_name(f"{partial.name}.replaced")
     if folder.exists():
         os.rename(folder, replaced)

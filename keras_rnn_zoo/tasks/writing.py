@@ -66,6 +66,14 @@ class WritingTask(Task):
     def longest(self, row: np.ndarray) -> int:
         """How many symbols are written about an input at most, where nobody has said."""
 
+    def limit(self, row: np.ndarray) -> int:
+        """As `longest`, raised to a power of two: few lengths, so few graphs."""
+        return 1 << max(5, (self.longest(row) - 1).bit_length())
+
+    def usual_options(self) -> dict:
+        """How it writes where a call says nothing: keywords of `generation.Options`."""
+        return chosen(self.decoding, {})
+
     @property
     def fill(self) -> float | None:
         """What fills inputs on the right; `None` where all have one shape."""
@@ -87,7 +95,7 @@ class WritingTask(Task):
         options = chosen(self.decoding, options)
         seeds = ops.convert_to_numpy(row_seeds(seed, len(rows))) if _is_whole(seed) else _one_each(seed, rows)
         longest = options.pop("max_length", None)
-        lengths = np.array([longest if longest is not None else _rounded(self.longest(row)) for row in rows])
+        lengths = np.array([longest if longest is not None else self.limit(row) for row in rows])
         answers = [None] * len(rows)
         for length in np.unique(lengths):
             writer = self._writer(int(length), options)
@@ -147,11 +155,6 @@ def _one_each(seeds, rows):
             f"seed should be a whole number, or one for each of the {len(rows)} inputs; received {seeds!r:.60}."
         )
     return seeds
-
-
-def _rounded(length: int) -> int:
-    """The next power of two: few lengths, so few graphs."""
-    return 1 << max(5, (length - 1).bit_length())
 
 
 def _batches(numbers, rows):

@@ -27,12 +27,13 @@ class Checkpoint(keras.callbacks.Callback):
 
     Args:
         path: the file, `.npz`.
+        data: the digest of the examples, see `digest_of`: with others a run is not gone on with.
         callbacks: those whose state is kept (early stopping, learning rate); give this callback to `fit` after them.
     """
 
-    def __init__(self, path, callbacks=()):
+    def __init__(self, path, callbacks=(), data=""):
         super().__init__()
-        self.path = Path(path)
+        self.path, self.data = Path(path), data
         self.kept = [callback for callback in callbacks if type(callback) in _STATE_OF]
         self.history: list[dict] = []
         self.stopped = False
@@ -54,12 +55,25 @@ class Checkpoint(keras.callbacks.Callback):
                 f"The checkpoint {self.path} cannot be read ({error}): delete {self.path.parent} to start again."
             ) from error
         about = json.loads(str(state.pop("about")))
+        self._check(about.get("data", self.data) == self.data)
         self.history, self.stopped, self._callbacks_state = about["history"], about["stopped"], about["callbacks"]
         for callback, saved in zip(self.kept, self._callbacks_state, strict=True):
             saved["best_weights"] = _group(state, f"best_weights_{self.kept.index(callback)}")
         model.optimizer.build(model.trainable_variables)
-        _assign(model.variables, _group(state, "model"))
-        _assign(model.optimizer.variables, _group(state, "optimizer"))
+        self._assign(model.variables, _group(state, "model"))
+        self._assign(model.optimizer.variables, _group(state, "optimizer"))
+
+    def _assign(self, variables, values):
+        self._check([tuple(variable.shape) for variable in variables] == [value.shape for value in values])
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+    def _check(self, is_of_this_run: bool):
+        if not is_of_this_run:
+            raise ZooError(
+                f"{self.path.parent} holds an unfinished run of another model, or of other data than is there now: delete that "
+                "folder to start again, or choose another --output."
+            )
 
     def on_train_begin(self, logs=None):
         if self._callbacks_state is None:
@@ -77,7 +91,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _save(self):
         arrays = _named("model", self.model.variables) | _named("optimizer", self.model.optimizer.variables)
-        about = {"history": self.history, "stopped": self.stopped, "callbacks": []}
+        about = {"history": self.history, "stopped": self.stopped, "callbacks": [], "data": self.data}
         for number, callback in enumerate(self.kept):
             about["callbacks"].append({name: _plain(getattr(callback, name)) for name in _STATE_OF[type(callback)]})
             arrays |= _named(f"best_weights_{number}", getattr(callback, "best_weights", None) or [])
@@ -94,13 +108,6 @@ def _named(group, variables) -> dict[str, np.ndarray]:
 def _group(state, group) -> list[np.ndarray]:
     count = sum(name.startswith(f"{group}/") for name in state)
     return [state[f"{group}/{number}"] for number in range(count)]
-
-
-def _assign(variables, values):
-    if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
-        raise ZooError("The checkpoint belongs to another model: delete its folder to start again.")
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
 
 
 def _plain(value):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
+from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -26,11 +28,12 @@ class DatasetConfig(_Section):
 
 class OptimizerConfig(_Section):
     """Which Keras optimizer. `global_clipnorm` clips all gradients by their joint norm (Pascanu et al. 2013); with the
-    schedule `cosine` the learning rate falls to zero over the run's epochs."""
+    schedule `cosine` the learning rate falls to zero over the run's epochs, with `slanted_triangular` it rises for a tenth
+    of them and then falls (Howard & Ruder 2018)."""
 
     name: str = "adam"
     learning_rate: float = Field(1e-3, gt=0)
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: Literal["constant", "cosine", "slanted_triangular"] = "constant"
     global_clipnorm: float | None = Field(1.0, gt=0)
     options: dict[str, Any] = {}
 
@@ -59,8 +62,8 @@ class TrainingConfig(_Section):
     """How it is trained.
 
     `patience` epochs without a better validation score stop the run; the score is the objective's own, or the one of
-    decoded texts that `monitor` names (`"chrf"`, `"wer"`, ...), which is then taken after each epoch. `halve_learning_rate_after` so many halve the
-    rate; the best epoch's weights are kept. `length_multiple` pads lengths up to its multiples, which saves
+    decoded texts that `monitor` names (`"chrf"`, `"wer"`, ...), which is then taken after each epoch, or with `"loss"` the loss,
+    which says more than a share of few examples. `halve_learning_rate_after` so many halve the rate; the best epoch's weights are kept. `length_multiple` pads lengths up to its multiples, which saves
     compilations on JAX. `deterministic` makes the same run give the same numbers on one machine. `limit_examples` keeps
     only the first so many examples of each split.
     """
@@ -69,7 +72,7 @@ class TrainingConfig(_Section):
     batch_size: int = Field(32, ge=1)
     optimizer: OptimizerConfig = OptimizerConfig()
     patience: int | None = Field(None, ge=1)
-    monitor: Literal["bleu", "chrf", "wer", "cer"] | None = None
+    monitor: Literal["bleu", "chrf", "wer", "cer", "loss"] | None = None
     halve_learning_rate_after: int | None = Field(None, ge=1)
     seed: int = Field(1, ge=0, lt=2**32)
     dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
@@ -87,14 +90,64 @@ class TrainingConfig(_Section):
         return self
 
 
-class RunConfig(_Section):
-    """One run: a builder and its arguments, a dataset, how to train, and how to write what was learnt."""
+class FinetuningConfig(_Section):
+    """The trained model that a run begins with, in place of a builder, and how it is moved to other data.
 
-    builder: str
+    `preset` is its name or its folder. With `vocabulary: extend` the symbols of the training split that it does not know are
+    added to its vocabulary, with `keep` they are unknown. Where the data has other classes it is given a new head, over all
+    steps by `pooling`, by default its own, or `max` for a language model. `decay`: each layer has the learning rate of the one
+    above it divided by that; `unfreezing: gradual`: only the output layer is trained in the first epoch, and in each that
+    follows one more (Howard & Ruder 2018). `adapters`: leave the recurrent layers as they are, and train a change of each
+    kernel of that rank (Hu et al. 2022), which is merged in the end.
+    """
+
+    preset: str = Field(min_length=1)
+    vocabulary: Literal["extend", "keep"] = "extend"
+    pooling: Literal["last", "max", "mean"] | None = None
+    decay: float = Field(1.0, ge=1)
+    unfreezing: Literal["none", "gradual"] = "none"
+    adapters: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_rule_of_what_is_trained(self):
+        if self.adapters and self.unfreezing == "gradual":
+            raise ValueError("adapters keep the layers frozen that unfreezing: gradual thaws: leave one of them out")
+        return self
+
+    @property
+    def by_layer(self) -> bool:
+        """Whether layers have learning rates of their own."""
+        return self.decay > 1 or self.unfreezing == "gradual"
+
+
+class RunConfig(_Section):
+    """One run: a builder and its arguments or a trained model to begin with, a dataset, how to train, and how to write what
+    was learnt."""
+
+    builder: str = ""
     dataset: DatasetConfig
-    model: dict[str, Any]
+    model: dict[str, Any] = {}
     training: TrainingConfig
     decoding: DecodingConfig = DecodingConfig()
+    finetuning: FinetuningConfig | None = None
+
+    @model_validator(mode="after")
+    def _one_origin_of_the_model(self):
+        for key in ("builder", "model"):
+            if (key in self.model_fields_set) == (self.finetuning is not None):
+                wrong = "the preset fixes it: leave it out" if self.finetuning else "this key is missing"
+                raise ValueError(f"{key}: {wrong}")
+        if self.finetuning:
+            self._check_finetuning()
+        return self
+
+    def _check_finetuning(self):
+        if self.training.dtype_policy != "float32":
+            raise ValueError("training.dtype_policy: the preset fixes it: leave it out")
+        if self.finetuning.by_layer and self.training.halve_learning_rate_after:
+            raise ValueError(
+                "training.halve_learning_rate_after is for one learning rate: leave out finetuning.decay and unfreezing"
+            )
 
     def quick(self) -> RunConfig:
         """The same run cut down to two batches, to see that everything works."""
@@ -103,7 +156,8 @@ class RunConfig(_Section):
 
     def to_yaml(self) -> str:
         """Every key with the value it had, defaults included; `parse` reads it back."""
-        return yaml.safe_dump(self.model_dump(), sort_keys=False, allow_unicode=True)
+        unused = {"builder", "model"} if self.finetuning else {"finetuning"}
+        return yaml.safe_dump(self.model_dump(exclude=unused), sort_keys=False, allow_unicode=True)
 
 
 def read(path: Path, overrides: list[str] = ()) -> RunConfig:
@@ -122,9 +176,7 @@ def read(path: Path, overrides: list[str] = ()) -> RunConfig:
         raise ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(values, dict):
         raise ZooError(f"{path} must hold the keys {', '.join(RunConfig.model_fields)}; received {values!r:.60}.")
-    for override in overrides:
-        _apply(values, override)
-    return parse(values, source=str(path))
+    return parse(values, str(path), overrides)
 
 
 def options_of(overrides: list[str]) -> dict[str, Any]:
@@ -139,8 +191,11 @@ def options_of(overrides: list[str]) -> dict[str, Any]:
     return values
 
 
-def parse(values: dict, source: str = "configuration") -> RunConfig:
-    """Checks `values`; `source` is what error messages call them."""
+def parse(values: dict, source: str = "configuration", overrides: Sequence[str] = ()) -> RunConfig:
+    """Checks `values` with `overrides` applied, see `read`; `source` is what error messages call them."""
+    values = deepcopy(values)
+    for override in overrides:
+        _apply(values, override)
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
@@ -179,7 +234,7 @@ def _explain(source: str, detail: dict) -> str:
     if detail["type"] == "missing":
         return f"{source}: {path}: this key is missing"
     if detail["type"] == "value_error":
-        return f"{source}: {path}: {detail['ctx']['error']}"
+        return ": ".join(filter(None, (source, path, str(detail["ctx"]["error"]))))
     return f"{source}: {path}: {detail['msg'][0].lower()}{detail['msg'][1:]}, received {detail['input']!r:.60}"
 
 

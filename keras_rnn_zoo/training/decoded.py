@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec, Examples
@@ -13,6 +14,7 @@ from keras_rnn_zoo.preprocessing.vocabulary import END
 from keras_rnn_zoo.training import text_scores
 
 _INPUTS = ("source", "context", "inputs")
+_MULTIPLE = 16  # Lengths are padded up to its multiples where every length is compiled anew.
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def write(writer, spec: DatasetSpec, examples: Examples, batch_size: int = 64) -
         {field: spec.padding[field]} if field in spec.padding else {},
         shuffle=False,
         bucket=True,
+        length_multiple=1 if keras.backend.backend() == "tensorflow" else _MULTIPLE,
     )
     written = [None] * len(examples)
     for inputs, rows in (batches[number] for number in range(len(batches))):

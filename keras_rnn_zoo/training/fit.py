@@ -10,6 +10,7 @@ import keras
 
 from keras_rnn_zoo.datasets.spec import Dataset, DatasetSpec
 from keras_rnn_zoo.errors import ZooError
+from keras_rnn_zoo.finetuning import merged
 from keras_rnn_zoo.generation import writer_for
 from keras_rnn_zoo.gradients import NonFiniteGuard, OmegaProbe, hindrance, preserves_norms
 from keras_rnn_zoo.preprocessing.batching import SequenceBatcher
@@ -17,37 +18,49 @@ from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.checkpoint import Checkpoint
 from keras_rnn_zoo.training.config import DecodingConfig, RunConfig, TrainingConfig
 from keras_rnn_zoo.training.decoded_scores import DecodedScores
+from keras_rnn_zoo.training.digest import digest_of
 from keras_rnn_zoo.training.distribution import distributed
+from keras_rnn_zoo.training.finetuned import changes, finetuned_model, scores_before
 from keras_rnn_zoo.training.folder import RunFolder
 from keras_rnn_zoo.training.model import build_model, compile_model
 from keras_rnn_zoo.training.progress import TrainingProgress
 from keras_rnn_zoo.training.results import as_csv
 
 
-def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool, console):
+def train(config: RunConfig, dataset: Dataset, folder: RunFolder, resumes: bool, console, fit=None):
     """Trains what `config` describes and saves it as `model.keras` in `folder`.
 
+    Args:
+        fit: what is called in place of `keras.Model.fit`, with the model first and else the same, by those who watch it;
+            `None`: that.
+
     Returns:
-        The history, one dictionary an epoch, and the seconds that earlier attempts at the same run took.
+        The history, one dictionary an epoch; the seconds that earlier attempts at the same run took; and what a model to be
+        fine-tuned scored before, see `finetuned.scores_before`.
     """
     training = config.training
     _prepare(training)
     devices = training.distribution.devices if training.distribution else None
     with distributed(devices), _dtype_policy(training.dtype_policy):
-        model = build_model(config, dataset.spec)
+        model = _begun(config, dataset.spec)
         _check_decoding(model, config, dataset.spec)
         batches = _batches(training, dataset)
-        compile_model(model, training, dataset.spec.objective, steps=len(batches["train"]) * training.epochs)
+        steps = len(batches["train"]) * training.epochs
+        compile_model(model, training, dataset.spec.objective, steps, config.finetuning)
+        before = _before(model, config, dataset, console)
         callbacks = _callbacks(training, dataset.spec)
         decoded = _decoded_scores(dataset, training, console)
-        checkpoint = Checkpoint(folder.checkpoint, callbacks)
+        checkpoint = Checkpoint(folder.checkpoint, callbacks, digest_of(dataset.train))
         checkpoint.restore(model)
         if resumes and checkpoint.epochs_done:
             console.print(f"Resuming after epoch {checkpoint.epochs_done}.")
         seconds_before = sum(row["seconds"] for row in checkpoint.history)
-        _fit(model, training, batches, folder, decoded + callbacks, checkpoint, console)
+        _fit(fit or keras.Model.fit, model, training, batches, folder, decoded + callbacks, checkpoint, console)
+        if config.finetuning:  # What is saved is an ordinary model again, with one optimizer.
+            model = merged(model) if config.finetuning.adapters else model
+            compile_model(model, training, dataset.spec.objective, steps)
         model.save(folder.partial / "model.keras")
-    return checkpoint.history, seconds_before
+    return checkpoint.history, seconds_before, before
 
 
 def untrained_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
@@ -55,9 +68,21 @@ def untrained_model(config: RunConfig, spec: DatasetSpec) -> keras.Model:
     training = config.training
     _prepare(training)
     with _dtype_policy(training.dtype_policy):
-        model = build_model(config, spec)
-        compile_model(model, training, spec.objective, steps=1)
+        model = _begun(config, spec)
+        compile_model(model, training, spec.objective, training.epochs, config.finetuning)
     return model
+
+
+def _begun(config: RunConfig, spec: DatasetSpec) -> keras.Model:
+    return finetuned_model(config, spec) if config.finetuning else build_model(config, spec)
+
+
+def _before(model, config: RunConfig, dataset: Dataset, console) -> dict:
+    if not config.finetuning:
+        return {}
+    for line in changes(config, dataset.spec):
+        console.print(line, markup=False, soft_wrap=True)
+    return scores_before(model, config, dataset)
 
 
 def _check_decoding(model, config: RunConfig, spec: DatasetSpec):
@@ -85,7 +110,7 @@ def _batches(training: TrainingConfig, dataset: Dataset) -> dict[str, SequenceBa
     }
 
 
-def _fit(model, training, batches, folder, callbacks, checkpoint, console):
+def _fit(fit, model, training, batches, folder, callbacks, checkpoint, console):
     console.print(f"Padding: {batches['train'].padding_share():.1%} of the steps trained on.", highlight=False)
     if training.distribution:
         console.print("Shared among devices: the last batch of an epoch is left out where it is not full.")
@@ -97,7 +122,8 @@ def _fit(model, training, batches, folder, callbacks, checkpoint, console):
     guard, progress = _guard(batches["train"], console), TrainingProgress(training.epochs, console)
     guards = [] if hindrance(model) else [guard]
     with contextlib.closing(progress), contextlib.closing(guard):
-        model.fit(
+        fit(
+            model,
             batches["train"].dataset(),
             validation_data=batches["validation"].dataset(),
             epochs=epochs,
@@ -147,8 +173,10 @@ def _decoded_scores(dataset: Dataset, training: TrainingConfig, console) -> list
 
 
 def _callbacks(training: TrainingConfig, spec: DatasetSpec) -> list:
-    headline, larger_is_better = objectives.headline_of(spec, training.monitor)
-    watched = {"monitor": f"val_{headline}", "mode": "max" if larger_is_better else "min"}
+    score, larger_is_better = objectives.headline_of(spec, training.monitor)
+    if training.monitor == "loss":
+        score, larger_is_better = "loss", False
+    watched = {"monitor": f"val_{score}", "mode": "max" if larger_is_better else "min"}
     callbacks = [
         keras.callbacks.EarlyStopping(
             **watched, patience=training.patience or training.epochs, restore_best_weights=True

@@ -10,23 +10,22 @@ from tempfile import TemporaryDirectory
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training.folder import RunFolder
 from keras_rnn_zoo.training.results import measure, report, write_results
-from keras_rnn_zoo.training.runner import load_dataset
 from keras_rnn_zoo.training.samples import samples
 from keras_rnn_zoo.training.trained import TrainedRun
 
-_OF_TRAINING = ("identity", "seed", "epochs", "seconds", "machine", "versions")
+_OF_TRAINING = ("identity", "seed", "epochs", "seconds", "machine", "versions", "before")
 _REPLACED = ("metrics.json", "samples.txt", "curves.png")
 
 
 def measure_again(trained: TrainedRun, console):
     """Replaces `metrics.json`, `samples.txt` and `curves.png` of a run, each as a whole, once all of them are made.
 
-    What `metrics.json` says of the training stays: identity, seed, epochs, seconds, machine and versions.
+    What `metrics.json` says of the training stays: identity, seed, epochs, seconds, machine, versions and the scores before.
 
     Raises:
         ZooError: the run has no history, or its files do not fit one another.
     """
-    history, dataset, model = read_history(trained.folder), load_dataset(trained.config), trained.load_model()
+    history, dataset, model = read_history(trained.folder), trained.load_dataset(), trained.load_model()
     before = {name: trained.metrics[name] for name in _OF_TRAINING if name in trained.metrics}
     measured = measure(model, trained.config, dataset, before.get("identity", ""), history, before.get("seconds", 0))
     metrics = {**measured, **before}

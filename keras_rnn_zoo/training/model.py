@@ -9,9 +9,16 @@ import keras
 from keras_rnn_zoo import builders
 from keras_rnn_zoo.datasets.spec import DatasetSpec
 from keras_rnn_zoo.errors import ZooError, unknown_name
+from keras_rnn_zoo.finetuning import SlantedTriangular, discriminative_optimizer
 from keras_rnn_zoo.gradients import warn_of_clipnorm
 from keras_rnn_zoo.training import objectives
-from keras_rnn_zoo.training.config import OptimizerConfig, RunConfig, TrainingConfig, with_options_of
+from keras_rnn_zoo.training.config import (
+    FinetuningConfig,
+    OptimizerConfig,
+    RunConfig,
+    TrainingConfig,
+    with_options_of,
+)
 
 _INPUTS = {"one_to_many": ("context", "previous"), "many_to_many_unaligned": ("source", "previous")}
 
@@ -66,14 +73,26 @@ def _check_fit(model, config, spec):
         )
 
 
-def compile_model(model: keras.Model, training: TrainingConfig, objective: str, steps: int):
+def compile_model(
+    model: keras.Model, training: TrainingConfig, objective: str, steps: int, finetuning: FinetuningConfig | None = None
+):
     """Compiles `model` with the loss and metrics of `objective` and the optimizer that `training` names.
 
-    `steps` is the number of updates of the whole run, over which a schedule is laid.
+    `steps` is the number of updates of the whole run, over which a schedule is laid. `finetuning` may say that each layer has
+    a learning rate of its own.
     """
     about = objectives.get(objective)
+    optimizer = make_optimizer(training.optimizer, steps)
+    if finetuning and finetuning.by_layer:
+        optimizer = discriminative_optimizer(
+            model,
+            optimizer,
+            learning_rate=_learning_rate(training.optimizer, steps),
+            decay=finetuning.decay,
+            thaw_every=steps // training.epochs if finetuning.unfreezing == "gradual" else 0,
+        )
     model.compile(
-        make_optimizer(training.optimizer, steps),
+        optimizer,
         about.loss,
         weighted_metrics=about.metrics(),
         jit_compile=training.jit_compile,
@@ -85,9 +104,7 @@ def make_optimizer(chosen: OptimizerConfig, steps: int) -> keras.optimizers.Opti
     known = {name.lower() for name, value in vars(keras.optimizers).items() if inspect.isclass(value)}
     if chosen.name.lower() not in known - {"lossscaleoptimizer", "optimizer"}:
         raise unknown_name("optimizer", chosen.name, known - {"lossscaleoptimizer", "optimizer"})
-    rate = chosen.learning_rate
-    if chosen.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+    rate = _learning_rate(chosen, steps)
     config = {"learning_rate": rate, "global_clipnorm": chosen.global_clipnorm, **chosen.options}
     try:
         optimizer = keras.optimizers.get({"class_name": chosen.name, "config": config})
@@ -95,6 +112,14 @@ def make_optimizer(chosen: OptimizerConfig, steps: int) -> keras.optimizers.Opti
         raise ZooError(f"training.optimizer: {' '.join(str(error).split())}") from error
     warn_of_clipnorm(optimizer)
     return optimizer
+
+
+def _learning_rate(chosen: OptimizerConfig, steps: int):
+    if chosen.schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(chosen.learning_rate, steps)
+    if chosen.schedule == "slanted_triangular":
+        return SlantedTriangular(chosen.learning_rate, max(steps, 2))
+    return chosen.learning_rate
 
 
 def _mismatch(config, spec, reason) -> str:

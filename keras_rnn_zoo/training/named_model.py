@@ -47,9 +47,9 @@ def _is_configuration(name: str) -> bool:
 
 
 def _checked(config: RunConfig) -> RunConfig:
-    from keras_rnn_zoo.datasets.catalogue import check
+    from keras_rnn_zoo.training.data import check_dataset
 
-    check(config.dataset.name, config.dataset.options)
+    check_dataset(config)
     return config
 
 

@@ -46,10 +46,11 @@ def headline_of(spec: DatasetSpec, monitor: str | None = None) -> tuple[str, boo
     """The score that a run is judged by, and whether larger is better.
 
     Args:
-        monitor: one of the dataset's scores of written texts; by default the objective's own score, or where it has none
+        monitor: one of the dataset's scores of written texts; with `"loss"`, which is no score, and by default the objective's own score, or where it has none
             (CTC) the dataset's first.
     """
     objective = get(spec.objective)
+    monitor = None if monitor == "loss" else monitor
     if monitor is None and objective.headline:
         return objective.headline, objective.larger_is_better
     if (monitor or spec.scores[0]) not in spec.scores:

@@ -105,18 +105,18 @@ def report(console, folder, metrics: dict, lines: list[str]):
     for line in lines:
         console.print(f"  {line}", markup=False)
     console.print()
-    for line in beside_baseline("test", metrics["test"], metrics["baseline"], metrics.get("nearest")):
+    others = [metrics[name] for name in ("before", "baseline", "nearest") if metrics.get(name)]
+    for line in beside_baseline("test", metrics["test"], *others):
         console.print(line, markup=False)
     console.print(f"saved: {folder / 'model.keras'}   curves: {folder / 'curves.png'}", soft_wrap=True, markup=False)
 
 
-def beside_baseline(split: str, scores: dict[str, float], base: dict, nearest: dict | None = None) -> list[str]:
-    """A line for each score, the trivial baseline's and the copied answers' beside it.
+def beside_baseline(split: str, scores: dict[str, float], *others: dict) -> list[str]:
+    """A line for each score, the same of `others` beside it, each with its name: the trivial baseline, copied answers.
 
     >>> beside_baseline("test", {"accuracy": 0.75}, {"name": "the commonest class", "accuracy": 0.5})
     ['test accuracy: 0.7500   the commonest class: 0.5000']
     """
-    others = [base, nearest or {}]
     return [
         "   ".join(
             [f"{split} {name}: {value:.4f}"]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from keras_rnn_zoo import builders, datasets
-from keras_rnn_zoo.datasets.spec import Dataset
+from keras_rnn_zoo import builders
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training import objectives
 from keras_rnn_zoo.training.config import RunConfig, with_options_of
+from keras_rnn_zoo.training.data import check_dataset, load_dataset
 from keras_rnn_zoo.training.fit import train
 from keras_rnn_zoo.training.folder import RunFolder
 from keras_rnn_zoo.training.model import make_optimizer
@@ -51,11 +50,11 @@ def run(
             soft_wrap=True,
         )
         started = time.monotonic()
-        history, seconds_before = train(config, dataset, folder, resumes, console)
+        history, seconds_before, before = train(config, dataset, folder, resumes, console)
         _check_finite(history, objectives.headline_of(dataset.spec, config.training.monitor)[0])
         model = load_model(folder.partial / "model.keras")
         seconds = seconds_before + time.monotonic() - started
-        metrics = measure(model, config, dataset, identity, history, seconds)
+        metrics = measure(model, config, dataset, identity, history, seconds) | before
         lines = samples(model, config, dataset, dataset.test)
         write_results(folder, dataset.spec, history, metrics, lines)
         folder.finish()
@@ -63,24 +62,11 @@ def run(
     return folder.final
 
 
-def load_dataset(config: RunConfig) -> Dataset:
-    """The data that `config` names, cut to its `limit_examples`."""
-    dataset = datasets.load(config.dataset.name, **config.dataset.options)
-    limit = config.training.limit_examples
-    if limit is None:
-        return dataset
-    return replace(
-        dataset,
-        train=dataset.train.take(limit),
-        validation=dataset.validation.take(limit),
-        test=dataset.test.take(limit),
-    )
-
-
 def _check_names(config: RunConfig):
-    with_options_of(builders.get(config.builder), config.model, "model")
-    datasets.catalogue.check(config.dataset.name, config.dataset.options)
-    make_optimizer(config.training.optimizer, steps=1)
+    if config.builder:
+        with_options_of(builders.get(config.builder), config.model, "model")
+    check_dataset(config)
+    make_optimizer(config.training.optimizer, steps=2)
     devices = config.training.distribution.devices if config.training.distribution else 1
     if config.training.batch_size % devices:
         raise ZooError(f"training.batch_size={config.training.batch_size} cannot be shared among {devices} devices.")

@@ -6,7 +6,8 @@ import zipfile
 
 import keras
 
-from keras_rnn_zoo import layers as layers  # Registers the classes that a file may refer to.
+from keras_rnn_zoo import finetuning as finetuning  # Registers the classes that a file may refer to.
+from keras_rnn_zoo import layers as layers
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.training import metrics as metrics
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from glob import escape
 from pathlib import Path
 
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing.base import BaseVocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import vocabulary_from_dict
+from keras_rnn_zoo.training.catalogue import list_configs
+from keras_rnn_zoo.training.checksums import FILE, verify_checksums
 from keras_rnn_zoo.training.config import RunConfig, read
 from keras_rnn_zoo.training.folder import NEEDED_FILES
-from keras_rnn_zoo.training.places import model_folders
+from keras_rnn_zoo.training.places import MODELS_VARIABLE, model_folders
 
 # Of the builders that are called otherwise than their pattern, one of them by what is learnt.
 _PATTERN_OF = {
@@ -48,6 +51,22 @@ class TrainedRun:
         from keras_rnn_zoo.training.saving import load_model
 
         return load_model(self.folder / "model.keras")
+
+    def load_dataset(self):
+        """The data it was trained on.
+
+        Raises:
+            ZooError: the data is not at hand, or has other symbols here, as the standard library of another Python has.
+        """
+        from keras_rnn_zoo.training.data import load_dataset
+
+        dataset = load_dataset(self.config)
+        if dict(dataset.spec.vocabularies) != self.vocabularies:
+            raise ZooError(
+                f"{self.folder} was trained on other symbols than {self.config.dataset.name} has here, so its scores would mean "
+                "nothing: measure it where its data is the same, for python_source with the Python that metrics.json names."
+            )
+        return dataset
 
 
 def open_run(name: str, roots: Sequence | None = None) -> TrainedRun:
@@ -85,7 +104,8 @@ def vocabularies_of(about: dict, folder: Path) -> dict[str, BaseVocabulary]:
 
 
 def find(name: str | Path, files: Sequence[str], roots: Sequence | None = None) -> Path:
-    """The folder called `name`, or of that identity below one of `roots`, that holds `files`; if none does, a `ZooError`."""
+    """The folder called `name`, or of that identity below one of `roots`, that holds `files`; if none does, or a preset's files
+    are not what its checksums say, a `ZooError`."""
     if not isinstance(name, (str, Path)) or not str(name):
         raise ZooError(
             f"A run is called by its folder or its name, a text or a path, received {name!r:.60}: save a task or a model first."
@@ -96,6 +116,8 @@ def find(name: str | Path, files: Sequence[str], roots: Sequence | None = None) 
         candidates += [root / name, *sorted(root.glob(f"*/{escape(name)}"))]
     candidates = list(dict.fromkeys(candidates))
     for folder in candidates:
+        if (folder / FILE).exists():
+            verify_checksums(folder)
         if all((folder / file).exists() for file in files):
             return folder
     partial = [folder.with_name(folder.name + ".partial") for folder in candidates if folder.name]
@@ -103,9 +125,22 @@ def find(name: str | Path, files: Sequence[str], roots: Sequence | None = None) 
     for folder in filter(Path.exists, partial):
         raise ZooError(f"{folder} is not finished: run the same train command again, it goes on where it stopped.")
     raise ZooError(
-        f"No finished run {name!r} found; looked for {', '.join(files)} in {', '.join(map(str, candidates[:3]))}. "
-        "Give a run's folder, or train it first: keras-rnn-zoo train CONFIG."
+        f"No finished run {name!r} found, nor a preset; looked for {', '.join(files)} in {', '.join(map(str, candidates[:3]))}. "
+        f"{_advice(name, files, roots)}"
     )
+
+
+def _advice(name: str, files, roots) -> str:
+    known = {path.parent.name for root in roots for path in root.glob(f"*/*/{files[0]}")}
+    name = name.rpartition("/")[2]
+    nearest = get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+    if any(identity.rpartition("/")[2] == name for identity in list_configs()):
+        hint = (
+            f"There is a configuration of that name: train it first, keras-rnn-zoo train {name}. Or take it trained, where the "
+            f"package's repository has it in saved_models/, and set {MODELS_VARIABLE} to that folder. "
+        )
+    return f"{hint}See: keras-rnn-zoo list presets; keras-rnn-zoo list runs; or give a folder."
 
 
 def _json(path: Path) -> dict:

@@ -197,11 +197,11 @@ def _with_dataset(run, changes: list[str]):
 
 def _opened(run: str):
     """The run, and its dataset known to exist."""
-    from keras_rnn_zoo.datasets.catalogue import check
+    from keras_rnn_zoo.training.data import check_dataset
     from keras_rnn_zoo.training.trained import open_run
 
     trained = open_run(run)
-    check(trained.config.dataset.name, trained.config.dataset.options)
+    check_dataset(trained.config)
     return trained
 
 

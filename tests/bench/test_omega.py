@@ -37,7 +37,7 @@ def test_the_command(monkeypatch, tmp_path):
     assert call(monkeypatch, "--shape", "2,3,4,5", "--rounds", "1") == 0
     record = json.loads((tmp_path / f"results/speed/omega_{BACKEND}.json").read_text())
     assert [row["cell"] for row in record["rows"]] == list(CELLS)
-    assert all(row[pair]["ratio"] > 0 for row in record["rows"] for pair in ("without", "stock"))
+    assert all(row["ratio"][way] > 0 for row in record["rows"] for way in ("without", "stock"))
     lines = table_of_omega(tmp_path / f"results/speed/omega_{BACKEND}.json")
     assert len(lines) == 2 + len(CELLS) and lines[2].startswith("| simple_rnn | 2,3,4,5 | ")
 

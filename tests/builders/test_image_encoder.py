@@ -71,7 +71,34 @@ def test_a_wrong_strength(augment):
         build_image_encoder((12, 12, 3), 5, augment=augment)
 
 
-@pytest.mark.parametrize("option", [{"augment": 0.5}, {"batch_normalization": True}])
+@pytest.mark.parametrize("option", [{"augment": 0.5}, {"batch_normalization": True}, {"oriented_gradients": 8}])
 def test_features_are_not_augmented(option):
     with pytest.raises(ZooError, match="belong to the built-in CNN"):
         zoo.build_captioner((7,), 6, 4, **option)
+
+
+def test_convolutions_read_oriented_gradients():
+    encoder = build_image_encoder((48, 48, 3), 5, filters=(4, 6), oriented_gradients=8, augment=0.3)
+    names = [layer.name for layer in encoder.layers]
+    order = ["contrast", "oriented_gradients", "gradients_normalization", "conv_1", "features"]
+    assert [names.index(name) for name in order] == sorted(names.index(name) for name in order)
+    assert encoder.get_layer("conv_1").input.shape == (None, 6, 6, 11)
+    with pytest.raises(ZooError, match=r"4 convolutions halve \(6, 6\) to nothing"):
+        build_image_encoder((48, 48, 3), 5, filters=(2, 2, 2, 2), oriented_gradients=8)
+    with pytest.raises(ZooError, match="Give a smaller cell_size"):
+        build_image_encoder((4, 48, 3), 5, filters=(2,), oriented_gradients=8)
+
+
+def test_the_gradients_themselves_are_written_about(tmp_path):
+    options = {"filters": (), "image_units": 0, "oriented_gradients": 4}
+    model = zoo.build_captioner((12, 12, 3), 6, 4, embedding_dim=3, conditioning="input", **options)
+    encoder = model.get_layer("encoder")
+    assert encoder.output_shape == (None, 3 * 3 * 11) and len(encoder.trainable_weights) == 2
+    attentive = zoo.build_captioner(
+        (12, 12, 3), 6, 4, embedding_dim=3, attention="bahdanau", filters=(), oriented_gradients=4
+    )
+    assert attentive.get_layer("encoder").output_shape[0] == (None, 9, 11)
+    model.save(tmp_path / "m.keras")
+    inputs = {"context": PICTURES, "previous": np.array([[2, 4, 5]] * 4)}
+    again = zoo.load_model(tmp_path / "m.keras")
+    np.testing.assert_allclose(again.predict(inputs, verbose=0), model.predict(inputs, verbose=0), atol=1e-6)

@@ -99,7 +99,7 @@ def test_equation(setting, dtype, tolerance):
 @every_setting
 def test_gradients_against_finite_differences(setting):
     need("float64")
-    layer = layer_of(setting, "float64", zero_output_for_mask=True, hoist=True)
+    layer = layer_of(setting, "float64", zero_output_for_mask=True, way="own_backward")
     model = masked_model(layer, "float64")
     target = np.random.default_rng(2).normal(size=(BATCH, TIMESTEPS, layer.compute_output_shape((1, 1, 1))[-1]))
 
@@ -107,7 +107,7 @@ def test_gradients_against_finite_differences(setting):
         return ops.mean(ops.square(outputs - target))
 
     data = [inputs("float64"), MASK]
-    _, gradients = loss_and_gradients(model, data, target, loss)
+    _, gradients = loss_and_gradients(model, data, target, loss, training=True)
     weights = model.get_weights()
     rng = np.random.default_rng(3)
     for _ in range(2):
@@ -131,9 +131,11 @@ def masked_model(layer, dtype="float32"):
 def test_every_way_to_run_gives_the_same(setting):
     plain = layer_of(setting, zero_output_for_mask=True)
     expected = answer(plain, inputs(), mask=MASK)
-    for options in ({"hoist": True}, {"hoist": False}, {"unroll": True}):
+    for options in ({"way": "own_backward"}, {"way": "loop"}, {"unroll": True}):
         np.testing.assert_allclose(
-            answer(layer_of(setting, zero_output_for_mask=True, **options), inputs(), mask=MASK), expected, atol=1e-5
+            answer(layer_of(setting, zero_output_for_mask=True, **options), inputs(), mask=MASK, training=True),
+            expected,
+            atol=1e-5,
         )
     stock = keras.layers.RNN(plain.cell, return_sequences=True, zero_output_for_mask=True)
     np.testing.assert_allclose(answer(stock, inputs(), mask=MASK), expected, atol=1e-5)
@@ -144,9 +146,11 @@ def test_every_way_to_run_gives_the_same(setting):
 def test_gradients_do_not_depend_on_the_way_to_run(setting):
     def gradients(**options):
         model = masked_model(layer_of(setting, zero_output_for_mask=True, **options))
-        return loss_and_gradients(model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(y - t)))[1]
+        return loss_and_gradients(
+            model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(y - t)), training=True
+        )[1]
 
-    for one, other in zip(gradients(hoist=True), gradients(hoist=False), strict=True):
+    for one, other in zip(gradients(way="own_backward"), gradients(way="loop"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
@@ -186,7 +190,7 @@ def test_in_a_stack_of_keras_cells(setting):
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision(setting, policy):
     exact = answer(layer_of(setting, zero_output_for_mask=True), inputs(), mask=MASK)
-    layer = layer_of(setting, policy, zero_output_for_mask=True, hoist=True)
+    layer = layer_of(setting, policy, zero_output_for_mask=True, way="own_backward")
     assert all(weight.dtype == "float32" for weight in layer.weights)
     half = layer(inputs(), mask=MASK)
     assert keras.backend.standardize_dtype(half.dtype) == layer.compute_dtype
@@ -195,7 +199,7 @@ def test_mixed_precision(setting, policy):
     )
     model = masked_model(layer)
     _, gradients = loss_and_gradients(
-        model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(ops.cast(y, "float32") - t))
+        model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(ops.cast(y, "float32") - t)), training=True
     )
     assert all(np.isfinite(np.asarray(gradient, "float32")).all() for gradient in gradients)
 
@@ -261,9 +265,9 @@ from tests.gradients import loss_and_gradients
 from keras import ops
 found = {}
 for number, setting in enumerate(SETTINGS):
-    model = masked_model(layer_of(setting, zero_output_for_mask=True, hoist=True))
+    model = masked_model(layer_of(setting, zero_output_for_mask=True, way="own_backward"))
     found[f"{number}-outputs"] = ops.convert_to_numpy(model([inputs(), MASK]))
-    _, gradients = loss_and_gradients(model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(y - t)))
+    _, gradients = loss_and_gradients(model, [inputs(), MASK], 0.3, lambda t, y: ops.mean(ops.square(y - t)), training=True)
     for place, gradient in enumerate(gradients):
         found[f"{number}-gradient-{place}"] = gradient
 np.savez(sys.argv[1], **found)

@@ -12,10 +12,11 @@ PACKAGE = Path(__file__).parents[2] / "keras_rnn_zoo"
 
 # What each part may import of the package, itself apart; `errors` is open to all.
 ALLOWED = {
+    "device": set(),
     "initializers": set(),
-    "cells": {"initializers"},
+    "cells": {"device", "initializers"},
     "equations": set(),
-    "layers": {"cells", "initializers"},
+    "layers": {"cells", "device", "initializers"},
     "builders": {"layers", "cells"},
     "datasets": {"preprocessing"},
     "preprocessing": set(),
@@ -24,10 +25,24 @@ ALLOWED = {
     "generation": {"builders", "layers", "cells", "preprocessing"},
     "gradients": {"layers", "cells", "plots"},
     "plots": set(),
-    "training": {"generation", "gradients", "builders", "layers", "cells", "datasets", "preprocessing", "plots"},
+    "training": {
+        "finetuning",
+        "generation",
+        "gradients",
+        "builders",
+        "layers",
+        "cells",
+        "datasets",
+        "preprocessing",
+        "plots",
+    },
+    "libtensorflow": set(),
+    "serving": {"libtensorflow", "pretrained", "tasks", "training", "generation", "preprocessing"},
     "tasks": {"training", "generation", "builders", "layers", "cells", "datasets", "preprocessing"},
     "bench": {
+        "device",
         "training",
+        "finetuning",
         "generation",
         "datasets",
         "builders",
@@ -37,11 +52,15 @@ ALLOWED = {
         "initializers",
         "preprocessing",
         "plots",
+        "pretrained",
+        "serving",
+        "tasks",
+        "libtensorflow",
     },
     "cards": {"training", "builders", "layers", "cells", "datasets", "equations", "plots", "preprocessing"},
-    "explanation": {"layers", "cells"},
+    "explanation": {"layers", "cells", "device"},
     "views": {"training", "generation", "layers", "gradients", "datasets", "equations", "preprocessing", "plots"},
-    "cli": {"bench", "tasks", "views", "training", "generation", "cards", "datasets", "explanation"},
+    "cli": {"bench", "serving", "tasks", "views", "training", "generation", "cards", "datasets", "explanation"},
 }
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from keras_rnn_zoo.bench.decoding_table import table_of_decoding
+from keras_rnn_zoo.bench.fine_tuning_table import table_of_fine_tuning
 from keras_rnn_zoo.bench.omega import table_of_omega
 from keras_rnn_zoo.bench.quality_table import table_of_quality
+from keras_rnn_zoo.bench.serving_table import table_of_serving
 from keras_rnn_zoo.bench.speed_table import table_of_speed
 from keras_rnn_zoo.bench.temporal_order_table import table_of_temporal_order
+from keras_rnn_zoo.bench.training_table import table_of_training
 from keras_rnn_zoo.datasets.pathological_tasks import TASKS
 from keras_rnn_zoo.training.catalogue import find_config, header, list_configs
 from keras_rnn_zoo.training.config import read
@@ -31,9 +34,17 @@ def test_the_readme_shows_the_tables_of_quality(name):
         assert row["complete"] and len(row["test"]) >= 3 and row["mean"] <= 9.0, row["identity"]
 
 
-def test_the_readme_shows_the_table_of_speed():
-    path = ROOT / "results" / "speed" / "tensorflow.json"
+@pytest.mark.parametrize("name", ["tensorflow", "tensorflow_lstm_variants", "tensorflow_memory", "jax"])
+def test_the_readme_shows_the_tables_of_speed(name):
+    path = ROOT / "results" / "speed" / f"{name}.json"
     assert "\n".join(table_of_speed(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(row["training"]["ratio"]["zoo"] >= 0.97 for row in json.loads(path.read_text())["rows"])
+
+
+def test_the_readme_shows_the_table_of_a_whole_run():
+    path = ROOT / "results" / "speed" / "training.json"
+    assert "\n".join(table_of_training(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(row["ratio"] >= 1.3 for row in json.loads(path.read_text())["rows"])
 
 
 def test_the_readme_shows_the_table_of_decoding():
@@ -50,6 +61,18 @@ def test_the_readme_shows_the_tables_of_temporal_order(name):
 
 def test_the_readme_shows_what_omega_costs():
     lines = table_of_omega(ROOT / "results" / "speed" / "omega_tensorflow.json")
+    assert "\n".join(lines) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_how_long_a_client_waits():
+    path = ROOT / "results" / "serving" / "latency.json"
+    assert "\n".join(table_of_serving(path)) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(row["ratio"] >= 10 for row in json.loads(path.read_text())["rows"])
+
+
+@pytest.mark.parametrize("name", ["speaker", "sentiment"])
+def test_the_readme_shows_what_fine_tuning_is_worth(name):
+    lines = table_of_fine_tuning(ROOT / "results" / "fine_tuning" / f"{name}.json")
     assert "\n".join(lines) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -88,6 +88,7 @@ def test_plain_files(folder):
         (gzip.compress(CONTENTS["t10k-labels-idx1-ubyte"][:-1]), "received [0-9a-f]{64}"),
         (b"<html>sorry</html>", "no whole .gz file"),
     ],
+    ids=["cut off", "other", "no gzip"],
 )
 def test_a_file_that_is_not_the_original(folder, content, received):
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(content)

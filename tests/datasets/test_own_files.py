@@ -140,9 +140,12 @@ def test_text_file_is_cut_at_line_ends_without_loss(tmp_path):
     ("content", "message"),
     [
         (b"", "should hold text, received an empty file"),
-        (b"a\xff", "UTF-8 text.*at byte 1, on line 1"),
-        (b"\xef\xbb\xbfa\nb\nc\xe9 \n", "UTF-8 text.*on line 3"),
-        (b"short", "at least 101 symbols"),
+        (b"a\xff", "bad.txt, line 1, column 2 should be UTF-8 text, received invalid start byte 0xff"),
+        (b"\xef\xbb\xbfa\nb\n\xc3\xa7c\xe9 \n", "bad.txt, line 3, column 3 should be UTF-8 text"),
+        (b"a\nb\xc4\x9f\0c", "bad.txt, line 2, column 3 should be UTF-8 text, received a zero byte"),
+        (b"P\0K\0", "line 1, column 2 should .*a spreadsheet or another binary file has to be exported"),
+        (b"short", "bad.txt is too short: its parts to train, validate and test on have .* characters"),
+        (b"a short line\n" * 20, "at least 101 symbols"),
     ],
 )
 def test_bad_texts(tmp_path, content, message):
@@ -203,13 +206,16 @@ def test_table_of_translations(tmp_path):
     [
         ("a.csv", "text,kind\nx,y\n", {}, r"a.csv, line 1 should name the columns 'text', 'label'; received no 'label' in"),
         ("a.csv", "text,label,text\nx,y,z\n", {}, "one of them twice"),
-        ("a.csv", "text,label\nx,y,z\n", {}, "a.csv, line 2 should have 2 columns, received 3"),
-        ("a.csv", 'text,label\n"x,y\n', {}, "a.csv, line 2 should begin a row of a table, but: unexpected end of data"),
-        ("a.csv", 'text,label\n\n"two\nlines",y\n"x,y\nx,y\nx,y\n', {}, "a.csv, line 5 should begin a row of a table, but: unexp"),
-        ("a.csv", 'text,label\nx,y\n"a\nb",\n', {}, "a.csv, line 3, column 'label' should not be empty"),
+        ("a.csv", "text,label\nx,y,z\n", {}, "a.csv, line 2, column 3 is one too many: the first line names 2 columns, this one has 3.*A text with a comma"),
+        ("a.tsv", "text\tlabel\nx\ty\nx\n", {}, "a.tsv, line 3, column 2 'label' is missing: the first line names 2 columns, this one has 1"),
+        ("a.csv", 'text,label\n"x,y\n', {}, "a.csv, line 2, column 1 begins with a quotation mark that is never closed"),
+        ("a.csv", 'text,label\n"a, b",y\n"c ""d"", e","y\nx,y\n', {}, "a.csv, line 3, column 2 begins with a quotation mark that is never"),
+        ("a.csv", 'text,label\nx,y\n"a "b" c",y\n', {}, "a.csv, line 3, column 1 should end with its closing quotation mark, but more"),
+        ("a.csv", 'text,label\n\n"two\nlines",y\n"x,y\nx,y\nx,y\n', {}, "a.csv, line 5, column 1 begins with a quotation mark"),
+        ("a.csv", 'text,label\nx,y\n"a\nb",\n', {}, r"a.csv, line 3, column 2 \('label'\) should not be empty"),
         ("a.csv", "text,label\n", {}, "should have rows below its first line"),
         ("a.csv", "text,label\nx,y\nz,y\n", {}, r"column 'label' should have examples of at least two classes, received \['y'\]"),
-        ("a.csv", "text,label\nx,y\nz,w\n", {}, "at least 6 different examples of each class .*received 1 of 'w'"),
+        ("a.csv", "text,label\nx,y\nz,w\n", {}, "at least 6 different examples of each class .*received 1 of 'w', first on line 3 and"),
         ("a.csv", 'text,label\nx,y\n"a\nb",y\nx,w\n', {}, "received 'x' as 'y' on line 2 and as 'w' on line 5"),
         ("a.csv", "text,label,s\na,y,train\nb,y,validation\nc,w,test\n", {"split": "s"}, "in train, received none of 'w'"),
         ("a.csv", "text,label\nx,y\n", {"translation": "text"}, r"different names, received \['text', 'text'\]"),
@@ -280,7 +286,7 @@ def test_bad_recordings(recordings):
         with pytest.raises(ZooError, match=message):
             datasets.load("wav_folder", path=str(recordings))
     write_wav(path, tone(300, rate=16000), rate=16000)
-    with pytest.raises(ZooError, match="3.wav should have 8000 Hz as the first recording, received 16000 Hz"):
+    with pytest.raises(ZooError, match="3.wav should have 8000 Hz as the others, received 16000 Hz"):
         datasets.load("wav_folder", path=str(recordings))
     write_wav(path, tone(300, seconds=0.01))
     with pytest.raises(ZooError, match="3.wav: The recording is too short"):
@@ -301,7 +307,7 @@ def test_folders_of_another_form(tmp_path):
     ):
         datasets.load("wav_folder", path=str(tmp_path))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ZooError, match="at least two classes, received none"):
+    with pytest.raises(ZooError, match="a folder for each class with its files .*inside, received none"):
         datasets.load("wav_folder", path=str(tmp_path / "empty"))
     write_wav(tmp_path / "empty" / "b.wav", tone(300))
     with pytest.raises(
@@ -512,7 +518,7 @@ def test_tagged_text(tmp_path):
     with pytest.raises(ZooError, match="my.conllu does not say the xpos of its words"):
         datasets.load("tagged_text", path=str(path), tag="xpos")
     path.write_text("1\tcut", encoding="utf-8")
-    with pytest.raises(ZooError, match="my.conllu, line 1 should be word 1"):
+    with pytest.raises(ZooError, match="my.conllu, line 1, column 3: word 1 of its sentence should be there"):
         datasets.load("tagged_text", path=str(path))
 
 

@@ -86,7 +86,11 @@ def test_plain_files(folder):
     assert len(load("ptb", window=2).train) == 7
 
 
-@pytest.mark.parametrize("content", [gzip.compress(SENTENCES["valid"])[:-6], gzip.compress(b"other\n"), b"", b"sorry"])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(SENTENCES["valid"])[:-6], gzip.compress(b"other\n"), b"", b"sorry"],
+    ids=["cut off", "other", "empty", "no gzip"],
+)
 def test_a_file_that_is_not_the_original(folder, content):
     (folder / "ptb.valid.txt.gz").write_bytes(content)
     with pytest.raises(ZooError, match="ptb.valid.txt.gz is not the original file: expected sha256") as caught:

@@ -109,9 +109,9 @@ def test_letters_of_words(folder):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (conllu(SENTENCES["dev"])[:-9], "dev.conllu.gz, line 3 should be word 2"),
+        (conllu(SENTENCES["dev"])[:-9], "dev.conllu.gz, line 3, column [0-9]+: word 2"),
         (conllu(SENTENCES["dev"]).rstrip("\n"), "an empty line after the last sentence"),
-        ("1 Louis PROPN\n\n", "dev.conllu.gz, line 1 should be word 1"),
+        ("1 Louis PROPN\n\n", "dev.conllu.gz, line 1, column 1: word 1"),
         ("# nothing\n", "at least one sentence"),
         (2 * conllu(SENTENCES["dev"]), "dev.conllu.gz should hold 1 sentences, as version 2.15, received 2"),
     ],

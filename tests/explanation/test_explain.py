@@ -300,7 +300,7 @@ def test_recurrent_dropout():
     own = zoo.layers.Recurrent(zoo.cells.SimpleRNNCell(4, recurrent_dropout=0.1), name="rnn")
     for rnn in (layers.GRU(4, recurrent_dropout=0.1, name="rnn"), own):
         assert [layer for layer, *_ in found(vectors(rnn=rnn), "recurrent_dropout")] == ["rnn"]
-    for rnn in (layers.GRU(4, dropout=0.1), zoo.layers.WeightDropGRU(4, weight_drop=0.1)):
+    for rnn in (layers.GRU(4, dropout=0.1), zoo.layers.GRU(4, weight_drop=0.1)):
         assert found(vectors(rnn=rnn), "recurrent_dropout") == []
 
 

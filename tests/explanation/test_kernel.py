@@ -10,12 +10,12 @@ from keras_rnn_zoo.explanation.kernel import (
     CUDNN,
     KERAS_LOOP,
     LOOP_OF_PRODUCTS,
-    OWN_BACKWARD,
-    SCAN,
+    OF_WAY,
     WITH_OMEGA,
     kernel_of,
 )
-from keras_rnn_zoo.layers import NormPreservingRNN, Recurrent, WeightDropGRU, WeightDropLSTM
+from keras_rnn_zoo.layers import GRU, LSTM, NormPreservingRNN, Recurrent, through_time
+from keras_rnn_zoo.layers.through_time import ThroughTime
 from tests.explanation.devices import pretended_gpu as pretended_gpu
 
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
@@ -27,8 +27,8 @@ MASK = np.array([[True] * 5, [True] * 3 + [False] * 2])
 LAYERS = {
     "lstm": lambda: keras.layers.LSTM(4),
     "gru": lambda: keras.layers.GRU(4, dropout=0.2),
-    "weight_drop_lstm": lambda: WeightDropLSTM(4),
-    "weight_drop_gru": lambda: WeightDropGRU(4),
+    "weight_drop_lstm": lambda: LSTM(4, weight_drop=0.1),
+    "weight_drop_gru": lambda: GRU(4),
     "no_cudnn": lambda: keras.layers.LSTM(4, use_cudnn=False),
     "recurrent_dropout": lambda: keras.layers.GRU(4, recurrent_dropout=0.2),
     "relu": lambda: keras.layers.LSTM(4, activation="relu"),
@@ -43,16 +43,18 @@ LAYERS = {
     "stacked_cells": lambda: keras.layers.RNN([keras.layers.GRUCell(4), keras.layers.GRUCell(4)]),
     "simple_rnn": lambda: Recurrent(cells.SimpleRNNCell(4)),
     "deep_transition": lambda: Recurrent(cells.DeepTransitionRNNCell(4, shortcut=True)),
-    "large": lambda: Recurrent(cells.SimpleRNNCell(200)),
-    "large_hoisted": lambda: Recurrent(cells.SimpleRNNCell(200), hoist=True),
-    "unhoisted": lambda: Recurrent(cells.SimpleRNNCell(4), hoist=False),
+    "asked": lambda: Recurrent(cells.SimpleRNNCell(4), way="own_backward"),
+    "asked_for_the_loop": lambda: GRU(4, way="loop"),
+    "zoo_lstm_of_relu": lambda: LSTM(4, activation="relu"),
+    "zoo_gru_drops_states": lambda: GRU(4, recurrent_dropout=0.1),
     "zoneout": lambda: Recurrent(cells.SimpleRNNCell(4), zoneout=0.1),
     "drops_states": lambda: Recurrent(cells.SimpleRNNCell(4, recurrent_dropout=0.1)),
     "two_dtypes": lambda: Recurrent(cells.SimpleRNNCell(4, dtype="float64")),
     "min_gru": lambda: Recurrent(cells.MinGRUCell(4)),
-    "large_min_lstm": lambda: Recurrent(cells.MinLSTMCell(200)),
+    "min_lstm_scans": lambda: Recurrent(cells.MinLSTMCell(4), way="scan"),
     "peephole": lambda: Recurrent(cells.PeepholeLSTMCell(4)),
-    "peephole_hoisted": lambda: Recurrent(cells.PeepholeLSTMCell(4), hoist=True),
+    "peephole_compiled": lambda: Recurrent(cells.PeepholeLSTMCell(4), way="compiled"),
+    "own_lstm_cell": lambda: Recurrent(keras.layers.LSTMCell(4)),
     "omega": lambda: NormPreservingRNN(cells.SimpleRNNCell(4)),
     "omega_of_any": lambda: NormPreservingRNN(cells.PeepholeLSTMCell(4)),
     "omega_off": lambda: NormPreservingRNN(cells.SimpleRNNCell(4), omega_weight=0.0),
@@ -85,13 +87,13 @@ def called(monkeypatch):
         original = getattr(owner, name)
         monkeypatch.setattr(owner, name, lambda *a, **o: (names.append(tell(o)), original(*a, **o))[1])
 
-    own = kernels.Recurrent._states.__globals__["own_backward"]
-    listen(own, "states_through_time", lambda o: WITH_OMEGA if o.get("norm_preserving") else OWN_BACKWARD)
-    step = NormPreservingRNN._states_with_omega.__globals__["step_backward"]
-    listen(step, "states_through_time", lambda o: WITH_OMEGA)
-    for cell in (cells.MinGRUCell, cells.MinLSTMCell):
-        listen(cell, "scan", lambda o: SCAN)
-    listen(Recurrent, "_keras_loop", lambda o: KERAS_LOOP)
+    for way, run in through_time.RUNS.items():
+        monkeypatch.setitem(
+            through_time.RUNS, way, lambda *a, run=run, way=way: (names.append(OF_WAY[way]), run(*a))[1]
+        )
+    listen(NormPreservingRNN, "_with_omega", lambda o: WITH_OMEGA)
+    for layer in (ThroughTime, Recurrent):
+        listen(layer, "keras_loop", lambda o: KERAS_LOOP)
     return names
 
 
@@ -100,11 +102,11 @@ def ran(layer, training, mask, called) -> str:
     found = operations(layer, training, mask)
     if "CudnnRNNV3" in found:
         return CUDNN
-    name = called[-1] if called else KERAS_LOOP
+    name = WITH_OMEGA if WITH_OMEGA in called else called[-1] if called else KERAS_LOOP  # Omega's goes one of the ways.
     differentiates_loop = "TensorListPushBack" in found  # What autodiff needs of each step is kept on a stack.
     unrolls = "While" not in found and "StatelessWhile" not in found
     assert differentiates_loop == (training and name == KERAS_LOOP and not unrolls)
-    return LOOP_OF_PRODUCTS if name == KERAS_LOOP and getattr(layer, "hoist", None) else name
+    return name
 
 
 def said(layer, training, mask, gpu) -> str:
@@ -117,6 +119,7 @@ def said(layer, training, mask, gpu) -> str:
 @pytest.mark.parametrize("name", LAYERS)
 def test_here(name, training, masked, called):
     layer, mask = LAYERS[name](), MASK if masked else None
+    layer.build(X.shape)
     assert said(layer, training, mask, gpu=False) == ran(layer, training, mask, called)
 
 
@@ -132,7 +135,7 @@ def test_on_a_gpu(name, training, called, pretended_gpu):
 def test_both_are_told_apart(called, pretended_gpu):
     """The kernels above are not all the same one."""
     named = {said(layer(), True, None, gpu) for layer in LAYERS.values() for gpu in (False, True)}
-    assert named == {CUDNN, KERAS_LOOP, LOOP_OF_PRODUCTS, OWN_BACKWARD, SCAN, WITH_OMEGA}
+    assert named == {CUDNN, WITH_OMEGA, *OF_WAY.values()}
 
 
 @jax_only
@@ -146,9 +149,8 @@ def test_on_jax(name, masked, called):
     call = jax.make_jaxpr(lambda x: layer.stateless_call(*variables(layer), x, mask=mask, training=False)[0])
     program = call(X).jaxpr
     kernel = said(layer, False, mask, gpu=False)
-    if isinstance(layer, (Recurrent, NormPreservingRNN)):
-        found = called[-1]
-        assert kernel == (LOOP_OF_PRODUCTS if found == KERAS_LOOP and layer.hoist else found)
+    if isinstance(layer, Recurrent):
+        assert kernel == called[-1]
         return
     loops = [step.params["jaxpr"].jaxpr for step in program.eqns if step.primitive.name == "scan"]
     products_a_step = [str(loop).count("dot_general") for loop in loops]
@@ -190,4 +192,4 @@ def test_a_slower_kernel_has_a_reason(name):
     layer = LAYERS[name]()
     for training in (False, True):
         told = kernel_of(layer, training, False, gpu=True)
-        assert bool(told.why) == (told.name in (KERAS_LOOP, LOOP_OF_PRODUCTS))
+        assert told.why or told.name not in (KERAS_LOOP, LOOP_OF_PRODUCTS)

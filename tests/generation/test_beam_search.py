@@ -1,5 +1,6 @@
 """Beam search against exhaustive search, and against a plain Python beam, over many small random models."""
 
+from functools import partial
 from itertools import product
 
 import keras
@@ -10,7 +11,7 @@ from keras import ops
 from keras_rnn_zoo import builders
 from keras_rnn_zoo.generation import SequenceWriter
 from keras_rnn_zoo.generation.beam_search import beam_search
-from keras_rnn_zoo.generation.one_by_one import write_one_by_one
+from keras_rnn_zoo.generation.one_by_one import most_probable, write_one_by_one
 from keras_rnn_zoo.generation.options import Options
 from keras_rnn_zoo.generation.penalties import coverage_penalty, length_penalty
 from keras_rnn_zoo.generation.rules import Rules
@@ -264,7 +265,10 @@ def scripted(search, positions, **options):
     return {name: ops.convert_to_numpy(value) for name, value in written.items()}
 
 
-@pytest.mark.parametrize("search, options", [(beam_search, {"beam_size": 1}), (write_one_by_one, {})])
+greedy_search = partial(write_one_by_one, choose=most_probable)
+
+
+@pytest.mark.parametrize("search, options", [(beam_search, {"beam_size": 1}), (greedy_search, {})])
 def test_nothing_changes_after_a_row_is_finished(search, options):
     short, long = scripted(search, 3, **options), scripted(search, 9, **options)
     for written in (short, long):
@@ -323,3 +327,14 @@ def test_penalties_are_wu_2016s():
     np.testing.assert_allclose(
         ops.convert_to_numpy(coverage_penalty(coverage, 0.2, mask)), [0.2 * np.log(0.5)], rtol=1e-6
     )
+
+
+@pytest.mark.parametrize("search, options", [(beam_search, {"beam_size": 2}), (greedy_search, {})])
+def test_each_row_may_have_a_limit_of_its_own(search, options):
+    """A row ends at its limit as if that were the greatest length, whatever the others do."""
+    limited = scripted(partial(search, limits=ops.convert_to_tensor([9, 4], "int32")), 9, **options)
+    whole, short = scripted(search, 9, **options), scripted(search, 4, **options)
+    np.testing.assert_array_equal(limited["ids"][0], whole["ids"][0])
+    np.testing.assert_array_equal(limited["ids"][1][..., :4], short["ids"][1])
+    assert not limited["ids"][1][..., 4:].any()
+    np.testing.assert_allclose(limited["log_probabilities"][1], short["log_probabilities"][1], rtol=1e-6)

@@ -154,6 +154,21 @@ def test_new_weights_are_written_with():
         np.testing.assert_allclose(written.scores, expected.scores, atol=1e-5)
 
 
+@pytest.mark.parametrize("options", [{}, {"beam_size": 3}, {"temperature": 1.0}], ids=["greedy", "beam", "drawn"])
+@pytest.mark.parametrize("name", ["bahdanau", "language model", "input"])
+def test_one_graph_serves_every_batch(name, options):
+    """On JAX one for each shape; which whole numbers ids are held in makes none."""
+    writer, inputs, traced = SequenceWriter(MODELS[name](), 3, **options), inputs_of(name), []
+    start = writer.stepper.start
+    writer.stepper.start = lambda batch: (traced.append(1), start(batch))[1]
+    shapes = set()
+    for rows, length in ((4, 3), (4, 2), (2, 3), (1, 1), (3, 2), (4, 3)):
+        batch = inputs[:rows] if inputs is CONTEXTS else inputs[:rows, :length].astype("int64")
+        shapes.add(batch.shape)
+        assert writer(batch).ids.shape[0] == rows
+    assert len(traced) == {"tensorflow": 1, "jax": len(shapes)}.get(keras.backend.backend(), 6)
+
+
 def test_draws_depend_on_the_seed_alone():
     writer = SequenceWriter(one_to_many("both"), LENGTH, temperature=1.0)
     np.testing.assert_array_equal(writer(CONTEXTS, seed=5).ids, writer(CONTEXTS, seed=5).ids)

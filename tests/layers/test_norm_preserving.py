@@ -37,8 +37,8 @@ def trained(model, optimizer=None, epochs=2, **options):
 @pytest.mark.parametrize("cell", [SimpleRNNCell, DeepTransitionRNNCell])
 def test_weight_zero_is_the_layer_without_it(cell):
     """Bit for bit, also where a schedule says zero and Omega's pass runs."""
-    plain = classifier(Recurrent(cell(7)))
-    never = classifier(NormPreservingRNN(cell(7), omega_weight=0.0))
+    plain = classifier(Recurrent(cell(7), way="own_backward"))
+    never = classifier(NormPreservingRNN(cell(7), omega_weight=0.0, way="own_backward"))
     schedule = keras.optimizers.schedules.PiecewiseConstantDecay([1000], [0.0, 1.0])
     now = classifier(NormPreservingRNN(cell(7), omega_weight=schedule))
     expected = trained(plain)
@@ -215,6 +215,13 @@ def test_a_warning_without_clipping():
     assert without_warnings(keras.optimizers.SGD(0.01), NormPreservingRNN(SimpleRNNCell(7), omega_weight=0)) == []
 
 
+class ForeignCell(keras.layers.LSTMCell):
+    """A user's cell, of which nothing is known."""
+
+    def call(self, inputs, states, training=False):
+        return super().call(inputs, states, training)
+
+
 REFUSED = {
     "negative": (lambda: NormPreservingRNN(SimpleRNNCell(3), omega_weight=-1), "a number of at least 0"),
     "text": (lambda: NormPreservingRNN(SimpleRNNCell(3), omega_weight="4"), "a number of at least 0"),
@@ -224,8 +231,8 @@ REFUSED = {
     "unroll": (lambda: NormPreservingRNN(SimpleRNNCell(3), unroll=True), "leave out unroll=True"),
     "zoneout": (lambda: NormPreservingRNN(SimpleRNNCell(3), zoneout=0.1), "leave out zoneout"),
     "recurrent dropout": (lambda: NormPreservingRNN(SimpleRNNCell(3, recurrent_dropout=0.1)), "recurrent_dropout"),
-    "hoist": (lambda: NormPreservingRNN(SimpleRNNCell(3), hoist=False), "leave out hoist=False"),
-    "weight drop": (lambda: NormPreservingRNN(keras.layers.LSTMCell(3), weight_drop=0.1), "leave out weight_drop"),
+    "way": (lambda: NormPreservingRNN(SimpleRNNCell(3), way="loop"), "leave out way='loop'"),
+    "weight drop": (lambda: NormPreservingRNN(ForeignCell(3), weight_drop=0.1), "leave out weight_drop"),
     "a stack": (
         lambda: NormPreservingRNN(keras.layers.StackedRNNCells([SimpleRNNCell(3), SimpleRNNCell(3)])),
         "give each a layer of its own",

@@ -8,7 +8,7 @@ from keras import ops
 from keras_rnn_zoo.builders import build_many_to_one
 from keras_rnn_zoo.cells import ClockworkRNNCell, DeepTransitionRNNCell, MinGRUCell, SimpleRNNCell
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.layers import Recurrent, WeightDropGRU, WeightDropLSTM, own_backward, recurrent_layer
+from keras_rnn_zoo.layers import GRU, LSTM, Recurrent, own_backward, recurrent_layer
 from tests.gradients import loss_and_gradients
 from tests.own_cell import OwnCell
 
@@ -19,11 +19,16 @@ def numpy_of(tensor):
     return ops.convert_to_numpy(tensor)
 
 
-@pytest.mark.skipif(keras.backend.backend() not in own_backward.BACKENDS, reason="no own backward pass on this backend")
+needs_own_backward = pytest.mark.skipif(
+    keras.backend.backend() not in own_backward.BACKENDS, reason="no own backward pass on this backend"
+)
+
+
+@needs_own_backward
 def test_which_way_each_cell_runs(monkeypatch):
     runs = []
-    through_time = own_backward.states_through_time
-    monkeypatch.setattr(own_backward, "states_through_time", lambda *a: runs.append(a[0]) or through_time(*a))
+    own = own_backward.OwnBackward
+    monkeypatch.setattr(own_backward, "OwnBackward", lambda *a, **o: runs.append(a[0]) or own(*a, **o))
 
     def runs_own_pass(cell, training=True, **options):
         runs.clear()
@@ -31,14 +36,14 @@ def test_which_way_each_cell_runs(monkeypatch):
         return bool(runs)
 
     assert runs_own_pass(SimpleRNNCell(5)) and runs_own_pass(DeepTransitionRNNCell(5, shortcut=True, dropout=0.1))
-    assert runs_own_pass(SimpleRNNCell(5), training=False, hoist=True)
+    assert not runs_own_pass(SimpleRNNCell(5), training=False, way="own_backward")
     assert not runs_own_pass(SimpleRNNCell(5), training=False)
-    assert not runs_own_pass(SimpleRNNCell(5), hoist=False)
+    assert not runs_own_pass(SimpleRNNCell(5), way="loop")
     assert not runs_own_pass(SimpleRNNCell(5), unroll=True)
     assert not runs_own_pass(SimpleRNNCell(5), zoneout=0.1)
-    assert not runs_own_pass(SimpleRNNCell(5, recurrent_dropout=0.1))
-    assert not runs_own_pass(SimpleRNNCell(5, activation="gelu")), "its slope does not follow from its output"
-    assert not runs_own_pass(MinGRUCell(5)) and not runs_own_pass(OwnCell(5))
+    assert runs_own_pass(SimpleRNNCell(5, recurrent_dropout=0.1)) and runs_own_pass(SimpleRNNCell(5, activation="gelu"))
+    assert runs_own_pass(MinGRUCell(5)) == (keras.backend.backend() == "tensorflow") and not runs_own_pass(OwnCell(5))
+    assert runs_own_pass(keras.layers.GRUCell(5)) and not runs_own_pass(keras.layers.GRUCell(5, recurrent_dropout=0.1))
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -59,6 +64,25 @@ class DoubledMinGRUCell(MinGRUCell):
         return 2 * output, states
 
 
+@needs_own_backward
+@pytest.mark.parametrize(
+    "cell, options, hindrance",
+    [
+        (DoubledMinGRUCell(5), {"way": "scan"}, "of the cell"),
+        (ResidualCell(5), {"way": "shards"}, "of the cell"),
+        (keras.layers.GRUCell(5, recurrent_dropout=0.1), {"way": "compiled"}, "of recurrent_dropout"),
+        (SimpleRNNCell(5), {"way": "own_backward", "unroll": True}, "of unroll"),
+        (SimpleRNNCell(5), {"way": "own_backward", "dtype": "mixed_float16"}, "of dtype"),
+        (SimpleRNNCell(5), {"way": "shards", "zoneout": 0.1}, "of zoneout"),
+        (SimpleRNNCell(5), {"way": "scan"}, "of the cell"),
+        (SimpleRNNCell(5), {"way": "shard"}, "Unknown way 'shard'.*shards"),
+    ],
+)
+def test_a_way_that_is_not_possible_is_refused(cell, options, hindrance):
+    with pytest.raises(ZooError, match=hindrance):
+        Recurrent(cell, **options)
+
+
 @pytest.mark.parametrize("cell", [ResidualCell, DoubledMinGRUCell])
 def test_a_changed_step_is_trained_as_it_is_used(cell):
     layer = Recurrent(cell(5), return_sequences=True)
@@ -71,8 +95,6 @@ def test_a_cell_of_another_precision_than_the_layer():
     layer = Recurrent(SimpleRNNCell(5), dtype="mixed_float16")
     for training in (False, True):
         assert keras.backend.standardize_dtype(layer(X, training=training).dtype) == "float16"
-    with pytest.raises(ZooError, match="one dtype"):
-        Recurrent(SimpleRNNCell(5), dtype="mixed_float16", hoist=True)
 
 
 def test_unrolled_backwards_with_a_mask():
@@ -175,8 +197,8 @@ def test_zoneout_leaves_clocks_alone():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda rate: WeightDropLSTM(5, weight_drop=rate, seed=3),
-        lambda rate: WeightDropGRU(5, weight_drop=rate, seed=3),
+        lambda rate: LSTM(5, weight_drop=rate, seed=3),
+        lambda rate: GRU(5, weight_drop=rate, seed=3),
         lambda rate: Recurrent(DeepTransitionRNNCell(5), weight_drop=rate, seed=3),
         lambda rate: Recurrent(OwnCell(5), weight_drop=rate, seed=3),
     ],
@@ -218,9 +240,6 @@ def test_bad_arguments():
         Recurrent(SimpleRNNCell(5), zoneout=[0.1, 0.2])
     with pytest.raises(ZooError, match="no recurrent weights|has none"):
         Recurrent(MinGRUCell(5), weight_drop=0.1)
-    for cell, hoist in ((keras.layers.LSTMCell(5), True), (DoubledMinGRUCell(5), True), (SimpleRNNCell(5), "yes")):
-        with pytest.raises(ZooError, match="hoist"):
-            Recurrent(cell, hoist=hoist)
     for rate in ("0.1", None, [0.1, 0.1], np.array([0.1])):
         with pytest.raises(ZooError, match="dropout"):
             SimpleRNNCell(5, dropout=rate)
@@ -248,7 +267,7 @@ def test_bad_arguments():
 
 def test_options_of_any_cell_by_name():
     assert isinstance(recurrent_layer("lstm", 5), keras.layers.LSTM)
-    assert type(recurrent_layer("lstm", 5, cell_options={"weight_drop": 0.5})) is WeightDropLSTM
+    assert type(recurrent_layer("lstm", 5, cell_options={"weight_drop": 0.5})) is LSTM
     with_zoneout = recurrent_layer("gru", 5, cell_options={"zoneout": 0.1, "dropout": 0.2, "seed": 4})
     assert isinstance(with_zoneout.cell, keras.layers.GRUCell) and with_zoneout.cell.dropout == 0.2
     smart = recurrent_layer("lstm", 5, cell_options={"recurrent_initializer": "smart_tanh"})
@@ -272,11 +291,11 @@ def test_a_model_with_all_of_it_round_trips(tmp_path):
 
 
 def test_masks_of_a_frozen_model_do_not_hinder_the_gradient_of_the_inputs():
-    inner = Recurrent(SimpleRNNCell(5), return_sequences=True, hoist=True)
-    outer = Recurrent(SimpleRNNCell(4), hoist=True)
+    inner = Recurrent(SimpleRNNCell(5), return_sequences=True, way="own_backward")
+    outer = Recurrent(SimpleRNNCell(4), way="own_backward")
     sequences = keras.Input((None, 4))
     model = keras.Model(sequences, outer(inner(keras.layers.Masking()(sequences))))
     padded = X.copy()
     padded[1, 3:] = 0
-    _, gradients = loss_and_gradients(model, padded, 0.5, lambda t, y: ops.mean(ops.square(y - t)))
+    _, gradients = loss_and_gradients(model, padded, 0.5, lambda t, y: ops.mean(ops.square(y - t)), training=True)
     assert all(np.abs(gradient).max() > 0 for gradient in gradients)

@@ -162,8 +162,8 @@ def test_layers_must_return_everything():
 
 def test_fused_kernels_stay_available():
     layer = recurrent_layer("lstm", 4)
-    assert type(layer) is keras.layers.LSTM and layer.use_cudnn == "auto"
-    assert type(recurrent_layer("gru", 4)) is keras.layers.GRU
+    assert isinstance(layer, keras.layers.LSTM) and layer.use_cudnn == "auto"
+    assert isinstance(recurrent_layer("gru", 4), keras.layers.GRU)
 
 
 def test_precision():

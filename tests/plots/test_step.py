@@ -14,6 +14,7 @@ from keras_rnn_zoo.plots.step_graph import StepGraph
 from keras_rnn_zoo.plots.step_layout import StepLayout
 from keras_rnn_zoo.plots.step_text import step_text
 from tests.cells.cell_cases import SETTINGS, name_of
+from tests.plots.rendering import renderer_of
 
 BATCH, FEATURES, UNITS = 2, 3, 8
 EVERY = [*SETTINGS, ("lstm", {}), ("gru", {})]
@@ -164,7 +165,8 @@ def test_pictures(suffix, start, tmp_path):
 def test_texts_in_a_picture_do_not_touch(name):
     figure = draw_cell_step(cell_cards.step_of(name), name)
     texts = [text for text in figure.axes[0].texts if text.get_text()]
-    boxes = [text.get_window_extent(figure.canvas.get_renderer()) for text in texts]
+    renderer = renderer_of(figure)
+    boxes = [text.get_window_extent(renderer) for text in texts]
     page = figure.bbox
     for number, box in enumerate(boxes):
         assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1, texts[number]

@@ -10,6 +10,7 @@ from keras_rnn_zoo.plots.unfold_layout import RADIUS
 from keras_rnn_zoo.plots.unfold_panel import symbol
 from keras_rnn_zoo.plots.unfolding import ELLIPSIS, Copy, Edge, Graph, Node, unfold
 from keras_rnn_zoo.views.recurrent_graph import recurrent_graph
+from tests.plots.rendering import renderer_of
 from tests.views.test_recurrent_graph import MODELS
 
 COLUMNS = {0: [1, 2, ELLIPSIS, "n"], 1: [0, 1, ELLIPSIS, "m"]}
@@ -87,7 +88,7 @@ CROWDED = ("bahdanau", "context_alone", "grid", "luong", "one_to_many_both", "re
 @pytest.mark.parametrize("name", CROWDED)
 def test_texts_keep_apart(name, graphs):
     figure = draw_unfold(graphs[name], name)
-    renderer = figure.canvas.get_renderer()
+    renderer = renderer_of(figure)
     (axes,) = figure.axes
     (_, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     for panel in panels_of(graphs[name]):

@@ -12,6 +12,7 @@ from keras_rnn_zoo.plots.attention import plot_attention, plot_attentions
 from keras_rnn_zoo.plots.by_length import plot_by_length
 from keras_rnn_zoo.plots.captions import plot_captions
 from keras_rnn_zoo.plots.legible import legible
+from tests.plots.rendering import apart, inside
 
 SOURCE, TARGET = ["ışık", "İstanbul'daki", "🐕", "$5", "</s>"], ["a", " ", "$6", "representatives"]
 RNG = np.random.default_rng(0)
@@ -36,20 +37,6 @@ def drawn(monkeypatch):
 
 def texts(labels):
     return [label.get_text() for label in labels]
-
-
-def inside(figure):
-    """Whether every text lies within the picture."""
-    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
-    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    return all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
-
-
-def apart(figure):
-    """Whether no two axes with their texts overlap."""
-    renderer = figure.canvas.get_renderer()
-    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    return not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
 
 
 def test_attention(tmp_path, drawn):

@@ -68,7 +68,7 @@ def by_hand(samples, rate, bands, window, hop):
     size = 2 ** int(np.ceil(np.log2(length)))
     mel = np.linspace(0, 2595 * np.log10(1 + (rate / 2) / 700), bands + 2)
     hertz = 700 * (10 ** (mel / 2595) - 1)
-    while (begin := int(np.round(start * hop * rate))) + length <= len(samples):
+    while (begin := int(np.round(start * (hop * rate)))) + length <= len(samples):
         tapered = [samples[begin + n] * np.sin(np.pi * n / length) ** 2 for n in range(length)]
         spectrum = np.abs(np.fft.fft(tapered, size)[: size // 2 + 1]) ** 2
         row = []

@@ -85,6 +85,26 @@ def test_buckets_save_padding():
     assert SequenceBatcher(fixed, 2).padding_share() == 0
 
 
+def test_where_one_length_steps_up_the_other_goes_on_from_where_it_is():
+    pairs = [(1, 9), (2, 1), (2, 9), (1, 1), (4, 2), (4, 5)]
+    examples = Examples({"inputs": [np.ones(length) for length, _ in pairs]}, [np.ones(length) for _, length in pairs])
+    batcher = SequenceBatcher(examples, 1, PADDING, shuffle=False, bucket=True)
+    found = [(inputs.shape[1], targets.shape[1]) for inputs, targets in map(batcher.__getitem__, range(len(pairs)))]
+    assert found == [(1, 1), (1, 9), (2, 9), (2, 1), (4, 2), (4, 5)]
+
+
+@pytest.mark.parametrize("pad", [0, -1])
+def test_rows_of_one_length_are_padded_as_rows_of_several(pad):
+    rows = np.arange(1, 13).reshape(4, 3)
+    whole, listed = (
+        SequenceBatcher(Examples({"inputs": inputs}, np.zeros(4)), 3, {"inputs": pad}, shuffle=False, length_multiple=4)
+        for inputs in (rows, list(rows))
+    )
+    for number in range(2):
+        np.testing.assert_array_equal(whole[number][0], listed[number][0])
+    assert whole[1][0].tolist() == [[10, 11, 12, pad]]
+
+
 @pytest.mark.parametrize(
     ("examples", "arguments", "message"),
     [

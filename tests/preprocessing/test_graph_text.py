@@ -1,20 +1,25 @@
 """The text steps of a graph are those of the vocabulary, on every kind of text."""
 
+import os
 import random
+import subprocess
+import sys
 import unicodedata
 from itertools import product
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow_text")
-import tensorflow as tf  # noqa: E402
+tf = pytest.importorskip("tensorflow")
+
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
 from keras_rnn_zoo.errors import ZooError  # noqa: E402
 from keras_rnn_zoo.preprocessing import ByteVocabulary, learn_vocabulary  # noqa: E402
 from keras_rnn_zoo.preprocessing.graph_text import GraphText  # noqa: E402
-from keras_rnn_zoo.preprocessing.text import UNITS, normalize  # noqa: E402
+from keras_rnn_zoo.preprocessing.text import UNITS, normalize, split  # noqa: E402
 
 CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 ASSIGNED = [character for character in CHARACTERS if unicodedata.category(character) != "Cn"]
@@ -108,11 +113,26 @@ def test_words_with_every_character():
     check_encoding(vocabulary, texts)
 
 
-def test_only_characters_without_a_name_are_composed_otherwise():
-    texts = [f"a{character}\u0301" for character in CHARACTERS]
-    composed = spelled(GraphText(ByteVocabulary()), texts)
-    differing = [c for c, text, graph in zip(CHARACTERS, texts, composed) if normalize(text) != graph]
-    assert len(differing) < 100 and not set(differing) & set(ASSIGNED)
+@pytest.mark.parametrize("text", ["{}\u0301", "a\u0323{}\u0307", "\u1100{}\u11a8"])
+def test_any_character_is_composed_as_by_python(text):
+    texts = [text.format(character) for character in ASSIGNED]
+    assert spelled(GraphText(ByteVocabulary()), texts) == [normalize(text) for text in texts]
+
+
+def test_marks_in_any_order_are_composed_as_by_python():
+    parts = sorted({part for c in ASSIGNED for part in unicodedata.normalize("NFD", c) if len(c.encode()) < 3})
+    pools = [
+        parts,
+        "aeiouAEIOUsS",
+        "\u0300\u0301\u0307\u0323\u0327\u0328\u031b\u0338\u0345",
+        "가각힣\u1100\u1161\u11a7\u11a8",
+    ]
+    pools += ["\u09c7\u09be\u0dd9\u0dcf\u0dca", [c for c in ASSIGNED if unicodedata.combining(c)]]
+    rng = random.Random(3)
+    texts = ["".join(rng.choice(rng.choice(pools)) for _ in range(rng.randint(0, 12))) for _ in range(20_000)]
+    texts.append("e\u0301\u0323" * 500 + "\u0301" * 200)
+    composed = [normalize(text) for text in texts]
+    assert composed != texts and spelled(GraphText(ByteVocabulary()), texts) == composed
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -183,6 +203,85 @@ def test_a_saved_model_has_it_all(unit, tmp_path):
     tf.saved_model.save(graph, str(tmp_path / "alone"))
     loaded = tf.saved_model.load(str(tmp_path / "alone"))
     np.testing.assert_array_equal(loaded.encode(tf.constant(TEXTS[:9])), ids_of(graph, TEXTS[:9]))
+
+
+def exported(graph, path):
+    """A SavedModel with several signatures on one `GraphText`."""
+
+    def signature(answer):
+        return tf.function(lambda texts: {"answer": answer(texts)}, input_signature=[tf.TensorSpec([None], tf.string)])
+
+    answers = {
+        "ids": graph.encode,
+        "echo": lambda texts: graph.decode(graph.encode(texts)),
+        "tokens": lambda texts: graph.tokens(texts)[0],
+        "words": lambda texts: graph.words(texts)[0],
+        "ids_of_words": lambda texts: graph.ids_of(graph.words(texts)[0]),
+    }
+    holder = tf.Module()
+    holder.graph = graph
+    tf.saved_model.save(holder, path, {name: signature(answer) for name, answer in answers.items()})
+    return {name: signature(answer)(tf.constant(TEXTS[-80:]))["answer"].numpy() for name, answer in answers.items()}
+
+
+def graph_of(path):
+    file = saved_model_pb2.SavedModel.FromString(Path(path, "saved_model.pb").read_bytes())
+    return file.meta_graphs[0].graph_def
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_process_with_tensorflow_alone_answers_alike(unit, tmp_path):
+    path = str(tmp_path / "saved")
+    expected = exported(GraphText(vocabulary_of(unit, "tr", True)), path)
+    np.savez(tmp_path / "expected.npz", texts=np.array([text.encode() for text in TEXTS[-80:]], object), **expected)
+    script = (
+        "import sys, numpy as np, tensorflow as tf; expected = dict(np.load(sys.argv[2], allow_pickle=True)); "
+        "model = tf.saved_model.load(sys.argv[1]); texts = tf.constant(expected.pop('texts').tolist()); "
+        "found = {name: model.signatures[name](texts)['answer'].numpy() for name in expected}; "
+        "assert all((found[name] == expected[name]).all() and found[name].shape == expected[name].shape for name in found); "
+        "assert not {'tensorflow_text', 'keras_rnn_zoo'} & set(sys.modules)"
+    )
+    command = [sys.executable, "-c", script, path, str(tmp_path / "expected.npz")]
+    result = subprocess.run(command, env={**os.environ, "PYTHONPATH": ""}, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-2000:]
+
+    graph = graph_of(path)
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    operations = {node.op for node in nodes}
+    assert not [name for name in operations if name.startswith(("RegexSplit", "Normalize", "Sentencepiece"))]
+    assert {"UnicodeDecode", "While"} & operations and not {"PyFunc", "EagerPyFunc"} & operations
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_what_is_large_stands_once_in_a_saved_model(unit, tmp_path):
+    rare = "\U0001f9a5" if unit == "character" else "ğzqxjkvw0"
+    texts = [*TEXTS[-4:], rare]
+    vocabulary = learn_vocabulary(texts, unit, "tr", lower=True)
+    exported(GraphText(vocabulary), str(tmp_path / "saved"))
+    written = (tmp_path / "saved" / "saved_model.pb").read_bytes()
+    if unit in ("word", "token", "character"):
+        assert written.count(rare.encode()) == 1
+    assert written.count("[^\u0300".encode()) == 1  # What composition may change.
+    assert len(written) < (600_000 if unit == "subword" else 300_000)  # Subwords are joined by a loop of their own.
+
+
+@pytest.mark.parametrize(("language", "lower"), KINDS)
+@pytest.mark.parametrize("unit", UNITS)
+def test_tokens_words_and_their_ids(unit, language, lower):
+    vocabulary, texts = vocabulary_of(unit, language, lower), [text for text in TEXTS[:400] if "\0" not in text]
+    graph = GraphText(vocabulary)
+    for found, cut in (
+        (graph.tokens(texts), vocabulary.tokens),
+        (graph.words(texts), lambda text: split(normalize(text, language), "word")),
+    ):
+        rows, lengths = [part.numpy() for part in found]
+        assert [[word.decode() for word in row[:n]] for row, n in zip(rows, lengths)] == [cut(text) for text in texts]
+        assert all((row[n:] == b"").all() for row, n in zip(rows, lengths))
+    ids = graph.ids_of(rows).numpy()
+    assert ids.dtype == np.int32 and ids.shape == rows.shape
+    for row, n, text in zip(ids, lengths, texts):
+        np.testing.assert_array_equal(row[:n], vocabulary.encode_tokens(split(normalize(text, language), "word")))
+        assert not row[n:].any()
 
 
 def test_errors():

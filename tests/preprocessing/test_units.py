@@ -175,16 +175,32 @@ def test_errors(call, message):
 
 
 def test_a_missing_library_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "tensorflow_text", None)
-    monkeypatch.delitem(sys.modules, "keras_rnn_zoo.preprocessing.graph_text", raising=False)
-    with pytest.raises(ZooError, match="needs TensorFlow and TensorFlow Text"):
-        importlib.import_module("keras_rnn_zoo.preprocessing.graph_text")
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.delitem(sys.modules, "keras_rnn_zoo.preprocessing.graph_tensorflow", raising=False)
+    with pytest.raises(ZooError, match="in a graph needs TensorFlow"):
+        importlib.import_module("keras_rnn_zoo.preprocessing.graph_tensorflow")
 
 
-@pytest.mark.parametrize("name", ["base", "byte", "subword", "vocabulary", "text", "graph_text"])
+GRAPHS = [
+    "bicubic",
+    "composition",
+    "letters",
+    "normalize",
+    "picture",
+    "recording",
+    "spelling",
+    "subwords",
+    "text",
+    "words",
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["base", "byte", "subword", "vocabulary", "text", *(f"graph_{name}" for name in GRAPHS)]
+)
 def test_docstring_examples(name):
-    if name == "graph_text":
-        pytest.importorskip("tensorflow_text")
+    if name.startswith("graph_"):
+        pytest.importorskip("tensorflow")
     assert not doctest.testmod(importlib.import_module(f"keras_rnn_zoo.preprocessing.{name}")).failed
 
 

@@ -1,6 +1,7 @@
 """A preset is opened by its name in a fresh process, answers as it did, and a damaged one is refused."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 
 import keras_rnn_zoo as zoo
 from keras_rnn_zoo.errors import ZooError
-from keras_rnn_zoo.pretrained import folders, golden
+from keras_rnn_zoo.pretrained import folders, golden, state_spread
 from keras_rnn_zoo.training import catalogue, config
 
 
@@ -68,6 +69,50 @@ def test_the_card_says_what_a_user_needs(here):
         assert part in card, part
 
 
+@pytest.fixture
+def copied(here, tmp_path):
+    return shutil.copytree(here / "many_to_one" / "gru_temporal_order", tmp_path / "copy")
+
+
+def table(path, metric="accuracy", **changes):
+    row = {"identity": "many_to_one/gru_temporal_order", "seeds": [1, 2], "test": [0.5, 0.75], "mean": 0.625}
+    row |= {"standard_deviation": 0.1768} | changes
+    path.write_text(json.dumps({"metric": {"name": metric}, "rows": [row | {"identity": "x/y"}, row]}))
+    return path
+
+
+def test_the_spread_over_seeds_stands_on_the_card(copied, tmp_path):
+    before = zoo.from_preset(copied).model.get_weights()
+    assert "; one run." in (copied / "README.md").read_text(encoding="utf-8")
+    assert state_spread(copied, table(tmp_path / "quality.json")) == copied
+    card = (copied / "README.md").read_text(encoding="utf-8")
+    assert "; trained with seeds 1, 2: accuracy 0.6250 ± 0.1768." in card
+    assert json.loads((copied / "metrics.json").read_text())["spread"]["test"] == [0.5, 0.75]
+    for one, other in zip(before, zoo.from_preset(copied).model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        (
+            {"identity": "many_to_one/lstm_uci_sentiment"},
+            "has no accuracy of many_to_one/gru_temporal_order with several",
+        ),
+        ({"metric": "nats_per_symbol"}, "has no accuracy of .*bench quality gru_temporal_order --seeds 1"),
+        ({"seeds": [1]}, "has no accuracy of"),
+        ({"seeds": None}, "is no table of keras-rnn-zoo bench quality, or damaged"),
+    ],
+)
+def test_a_spread_of_something_else_is_refused(copied, tmp_path, changes, message):
+    before = {path.name: path.read_bytes() for path in copied.iterdir()}
+    with pytest.raises(ZooError, match=message):
+        state_spread(copied, table(tmp_path / "quality.json", **changes))
+    with pytest.raises(ZooError, match="is no table of"):
+        state_spread(copied, tmp_path / "absent.json")
+    assert {path.name: path.read_bytes() for path in copied.iterdir()} == before
+
+
 def test_a_fresh_process_opens_it(here):
     code = "import keras_rnn_zoo as zoo; print(zoo.from_preset('gru_number_names')('seven'))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -77,13 +122,13 @@ def test_a_fresh_process_opens_it(here):
 
 @pytest.mark.parametrize("name", ["model.keras", "dataset.json", "metrics.json", "golden.json"])
 def test_a_damaged_one_is_refused(here, tmp_path, name):
-    import shutil
-
     folder = shutil.copytree(here / "many_to_one" / "gru_temporal_order", tmp_path / "copy")
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[:-9])
     with pytest.raises(ZooError, match=f"is damaged: {name} missing or not what was saved"):
         zoo.from_preset(folder)
+    with pytest.raises(ZooError, match="is damaged"):
+        zoo.load_task(folder)
     (folder / name).unlink()
     with pytest.raises(ZooError, match=f"is damaged: {name} missing"):
         zoo.from_preset(folder)

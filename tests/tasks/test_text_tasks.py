@@ -304,8 +304,14 @@ def test_runs_of_before_open():
 def test_bad_settings_and_folders(tmp_path):
     with pytest.raises(ZooError, match="load_task.copy: unknown key"):
         load_task("gru_number_names", roots=[SAVED], copy=True)
+    with pytest.raises(
+        ZooError, match="No finished run 'gru_number_nams' found, nor a preset.* Did you mean 'gru_number_names'"
+    ):
+        load_task("gru_number_nams")
     with pytest.raises(ZooError, match="No finished run 'absent' found"):
         load_task("absent", roots=[tmp_path])
+    with pytest.raises(ZooError, match="train it first, keras-rnn-zoo train gru_number_names. Or"):
+        load_task("elsewhere/many_to_many_unaligned/gru_number_names", roots=[tmp_path])
 
 
 def test_what_there_is_no_task_for():

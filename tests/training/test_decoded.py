@@ -1,5 +1,8 @@
 """What is written is scored once for each different input, against all its right answers."""
 
+from types import SimpleNamespace
+
+import keras
 import numpy as np
 import pytest
 
@@ -8,7 +11,7 @@ from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.preprocessing import Vocabulary
 from keras_rnn_zoo.preprocessing.vocabulary import END
 from keras_rnn_zoo.training import objectives
-from keras_rnn_zoo.training.decoded import commonest_answer, longest_answer, questions, scores, until_end
+from keras_rnn_zoo.training.decoded import commonest_answer, longest_answer, questions, scores, until_end, write
 from keras_rnn_zoo.training.nearest_answers import nearest_answers
 
 WORDS = Vocabulary(["a", "cat", "dog", "sat", "ran"])
@@ -71,3 +74,17 @@ def test_what_a_run_is_judged_by():
     assert objectives.headline_of(ctc) == ("wer", False)
     with pytest.raises(ZooError, match="scored by bleu, wer, received 'chrf'"):
         objectives.headline_of(spec(), "chrf")
+
+
+def test_few_lengths_are_written_about_where_each_is_compiled():
+    lengths, read = [5, 40, 17, 16, 33, 1, 20, 3], []
+    rows = [np.full(length, 4 + number) for number, length in enumerate(lengths)]
+    split = Examples({"source": rows}, [np.array([END])] * len(rows))
+
+    def echo(inputs):
+        read.append(inputs.shape[1])
+        return SimpleNamespace(ids=inputs[:, None, :1])
+
+    written = write(echo, spec(padding={"source": 0}), split, batch_size=2)
+    assert written == [[4 + number] for number in range(len(rows))]
+    assert read == ([3, 16, 20, 40] if keras.backend.backend() == "tensorflow" else [16, 16, 32, 48])

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -23,6 +24,8 @@ from keras_rnn_zoo.training.folder import RunFolder
 from keras_rnn_zoo.training.runner import run
 from keras_rnn_zoo.training.saving import load_model
 from keras_rnn_zoo.training.trained import open_run
+
+pytestmark = pytest.mark.compiles  # As the runs in processes of their own are.
 
 
 def outcome(folder):
@@ -179,6 +182,21 @@ def test_a_damaged_checkpoint_is_named(tmp_path, tiny, quiet, monkeypatch):
     file = tmp_path / "run.partial" / "checkpoint.npz"
     file.write_bytes(file.read_bytes()[:2000])
     with pytest.raises(ZooError, match="checkpoint.npz cannot be read.*: delete .*run.partial to start again"):
+        run(config, folder, console=quiet)
+
+
+def test_a_run_does_not_go_on_with_other_data(tmp_path, tiny, quiet, monkeypatch):
+    config, folder = configs.parse(tiny()), tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(run_module, "load_model", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(config, folder, console=quiet)
+    dataset = run_module.load_dataset(config)
+    changed = replace(dataset, train=replace(dataset.train, targets=dataset.train.targets[::-1]))
+    monkeypatch.setattr(run_module, "load_dataset", lambda config: changed)
+    with pytest.raises(
+        ZooError, match="run.partial holds an unfinished run of .* other data than is there now: delete"
+    ):
         run(config, folder, console=quiet)
 
 

@@ -14,6 +14,7 @@ from keras_rnn_zoo.equations.error_surface import descend, error
 from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.views.bptt import draw_bptt
 from keras_rnn_zoo.views.error_surface import draw_error_surface
+from tests.plots.rendering import apart, inside
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +37,6 @@ def table(path):
     """The command in the first line, and the rows below it."""
     with open(path, encoding="utf-8") as file:
         return file.readline().removeprefix("# ").strip(), list(csv.DictReader(file))
-
-
-def inside(figure):
-    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
-    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    return all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
-
-
-def apart(figure):
-    renderer = figure.canvas.get_renderer()
-    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    return not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
 
 
 def test_error_surface(monkeypatch, drawn, capsys):

@@ -27,7 +27,7 @@ def verify_checksums(folder: Path) -> None:
     if wrong:
         raise ZooError(
             f"{folder} is damaged: {', '.join(wrong)} missing or not what was saved. Fetch it anew, or, if you changed it "
-            "yourself, open it with zoo.load_task."
+            f"yourself, delete its {FILE}."
         )
 
 
