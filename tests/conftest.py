@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")  # programs run once: compile them quickly
+for kind in ("INTRAOP", "INTEROP"):
+    os.environ.setdefault(f"TF_NUM_{kind}_THREADS", "1")  # each of two workers keeps to a core
 
 import keras  # noqa: E402
 import pytest  # noqa: E402

@@ -1,9 +1,12 @@
 """A finished run measured again: the same numbers, the training's own left as they were, and whole files."""
 
 import json
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from keras_rnn_zoo import cli
 from keras_rnn_zoo.errors import ZooError
@@ -21,9 +24,15 @@ TRANSLATOR = {
 }
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    output = tmp_path_factory.mktemp("trained") / "run"
+    return run(configs.parse(TRANSLATOR), output, identity="own/it", console=Console(quiet=True))
+
+
 @pytest.fixture
-def folder(tmp_path, quiet):
-    return run(configs.parse(TRANSLATOR), tmp_path / "run", identity="own/it", console=quiet)
+def folder(trained, tmp_path):
+    return Path(shutil.copytree(trained, tmp_path / "run"))
 
 
 def content(folder):
