@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_rnn_zoo.errors import ZooError
 from keras_rnn_zoo.layers.cudnn import hindrances
 from keras_rnn_zoo.layers.through_time import ThroughTime
 from keras_rnn_zoo.layers.weight_drop import WeightDrop
@@ -12,6 +13,8 @@ class _Fused(ThroughTime, WeightDrop):
         super().__init__(units, **options)
         self.set_weight_drop(weight_drop, options.get("seed"))
         self.set_way(way)
+        if self.use_cudnn is True and way not in (None, "loop"):
+            raise ZooError(f"use_cudnn=True and way={way!r} ask for two kernels: leave one of them out.")
 
     def preference(self, masked, gpu):
         return "cudnn" if self.use_cudnn is True or (gpu and not hindrances(self, masked)) else None

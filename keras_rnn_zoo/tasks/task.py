@@ -85,6 +85,8 @@ class Task(ABC):
             raise ZooError("The model is not compiled: call task.model.compile(optimizer, loss) first.")
         measured = None if validation is None else self.preprocess(validation, batch_size, shuffle=False)
         batches = self.preprocess(raw, batch_size, seed=seed)
+        if not self.model.optimizer.built:  # On TensorFlow Keras would trace a whole step for its variables alone.
+            self.model.optimizer.build(self.model.trainable_variables)
         return self.model.fit(batches, validation_data=measured, shuffle=False, **options)
 
     def save(self, folder, overwrite: bool = False):

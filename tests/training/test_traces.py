@@ -8,6 +8,7 @@ from keras_rnn_zoo.bench.training_clock import Traces
 from keras_rnn_zoo.builders import build_language_model
 from keras_rnn_zoo.layers import carry_state
 from keras_rnn_zoo.preprocessing import StreamBatcher
+from keras_rnn_zoo.tasks import TextToText
 from keras_rnn_zoo.training import config as configs
 from keras_rnn_zoo.training.data import load_dataset
 from keras_rnn_zoo.training.fit import train
@@ -51,4 +52,12 @@ def test_streams_go_on_in_one_trace():
     streams = [np.random.default_rng(seed).integers(1, 9, length) for seed, length in enumerate((20, 33, 47))]
     traces = Traces(model)
     model.fit(StreamBatcher(streams, 2, 8), epochs=3, shuffle=False, verbose=0)
+    assert traces.count == 1
+
+
+def test_a_task_compiled_by_its_user_is_traced_once():
+    task = TextToText.create([("bir iki", "one two"), ("üç", "three")], 4, embedding_dim=4, source_language="tr")
+    task.model.compile("adam", "sparse_categorical_crossentropy")
+    traces = Traces(task.model)
+    task.fit([("iki", "two"), ("üç bir", "three one")], epochs=2, verbose=0)
     assert traces.count == 1
