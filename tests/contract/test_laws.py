@@ -82,7 +82,7 @@ def test_trains_on_any_length(case_and_model):
     else:
         padding["targets"] = 0
     batches = SequenceBatcher(Examples(inputs, targets), 1, padding, bucket=False, length_multiple=4)
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     history = model.fit(batches.dataset(), epochs=2, shuffle=False, verbose=0).history["loss"]
     assert np.isfinite(history).all()
 

@@ -31,14 +31,14 @@ def spread(model):
 
 def captioner(shape, **options):
     model = spread(builders.build_captioner(shape, WORDS.size, 8, embedding_dim=4, **options))
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     return Captioner(model, WORDS)
 
 
 def recognizer(alignment, **settings):
     options = {"embedding_dim": 4} if alignment == "attention" else {}
     model = builders.build_speech_recognizer((None, 20), LETTERS.size, 8, alignment=alignment, **options)
-    model.compile("adam", "ctc" if alignment == "ctc" else "sparse_categorical_crossentropy")
+    model.compile("sgd", "ctc" if alignment == "ctc" else "sparse_categorical_crossentropy")
     return SpeechRecognizer(spread(model), LETTERS, features=FEATURES, **settings)
 
 
@@ -160,7 +160,7 @@ def test_answers_as_lines(capsys):
 
 def hearer():
     model = builders.build_many_to_one((None, 20), 2, 8)
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     return Classifier(spread(model), ["no", "yes"], features=FEATURES)
 
 
@@ -239,7 +239,7 @@ FRAMES = np.random.default_rng(6).integers(1, 256, (7, 8, 8, 1), np.uint8)
 
 def frame_classifier():
     model = builders.build_frame_classifier((None, 8, 8, 1), 3, 4, filters=(2,), image_units=4, bidirectional=True)
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     return FrameClassifier(spread(model), ["silence", "bin", "blue"])
 
 
